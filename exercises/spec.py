@@ -1,0 +1,85 @@
+"""What an exercise folder says of itself in `exercise.toml`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+MIB = 1024 * 1024
+
+
+class Strict(BaseModel):
+    """Base of the manifest's models: immutable, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(StrEnum):
+    """How an exercise is answered, and so which grader scores it."""
+
+    ANSWER = "answer"
+    CODE = "code"
+    TRAINING = "training"
+
+    @property
+    def needs_notebook(self) -> bool:
+        """Whether a student hands in a notebook, graded in rooms."""
+        return self is not Kind.ANSWER
+
+
+class Title(Strict):
+    """A name in both languages of the portal."""
+
+    fr: Annotated[str, Field(min_length=1, max_length=120)]
+    en: Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class LimitsTable(Strict):
+    """What one grading may use. Defaults suit a function exercise."""
+
+    wall_seconds: Annotated[float, Field(gt=0, le=3600)] = 30
+    cpu_seconds: Annotated[float, Field(gt=0, le=7200)] = 60
+    test_seconds: Annotated[float, Field(gt=0, le=600)] = 10
+    memory_mib: Annotated[int, Field(ge=128, le=65536)] = 1024
+    disk_mib: Annotated[int, Field(ge=1, le=4096)] = 64
+    processes: Annotated[int, Field(ge=16, le=1024)] = 64
+    output_kib: Annotated[int, Field(ge=16, le=16384)] = 1024
+    threads: Annotated[int, Field(ge=1, le=64)] = 1
+    notebook_kib: Annotated[int, Field(ge=16, le=51200)] = 5120
+    source_kib: Annotated[int, Field(ge=4, le=2048)] = 256
+
+
+class DataTable(Strict):
+    """A data set whose public share the student gets and whose hidden share scores."""
+
+    set: Literal["mnist"]
+    public: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
+    hidden: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
+
+
+class Function(Strict):
+    """A name that the notebook must define, with the parameters a test may pass by name."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+    parameters: tuple[str, ...] | None = None
+
+
+class Manifest(Strict):
+    """The whole of `exercise.toml`."""
+
+    id: Slug
+    kind: Kind
+    chapter: Slug
+    position: Annotated[int, Field(ge=1, le=999)]
+    title: Title
+    summary: Title | None = None
+    points: Annotated[float, Field(gt=0, le=1000)]
+    max_attempts: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    allowed_imports: tuple[str, ...] = ()
+    gpu: bool = False
+    functions: tuple[Function, ...] = ()
+    limits: LimitsTable = LimitsTable()
+    data: DataTable | None = None

@@ -1,0 +1,214 @@
+"""The report of one grading: what every grader returns and every page reads.
+
+A report is plain data, validated on the way in, so that nothing a student's code produced is
+trusted beyond its type and its size.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Language = Literal["fr", "en"]
+ShortText = Annotated[str, Field(max_length=500)]
+LongText = Annotated[str, Field(max_length=20_000)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Frozen(BaseModel):
+    """Base of the models that cross a boundary: immutable, and unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Frozen):
+    """One sentence in the languages of the portal."""
+
+    fr: LongText
+    en: LongText
+
+    def in_language(self, language: str) -> str:
+        """Return the text in `language`, in English when that language is not known."""
+        return self.fr if language.startswith("fr") else self.en
+
+
+class Fault(StrEnum):
+    """Whose fault a problem is."""
+
+    STUDENT = "student"
+    LIMIT = "limit"
+    OURS = "ours"
+
+
+class ProblemCode(StrEnum):
+    """What went wrong. The portal has one sentence and one next step per code and language."""
+
+    # The notebook could not be read.
+    NOT_JSON = "not-json"
+    NOT_A_NOTEBOOK = "not-a-notebook"
+    UNSUPPORTED_FORMAT = "unsupported-format"
+    TOO_LARGE = "too-large"
+    NO_CODE = "no-code"
+    # A cell did not run.
+    CELL_RAISED = "cell-raised"
+    ASKED_FOR_INPUT = "asked-for-input"
+    KERNEL_EXITED = "kernel-exited"
+    KERNEL_KILLED = "kernel-killed"
+    # A limit was reached.
+    WALL_TIME = "wall-time"
+    CPU_TIME = "cpu-time"
+    MEMORY = "memory"
+    PROCESSES = "processes"
+    DISK = "disk"
+    OUTPUT = "output"
+    # A function did not keep its contract.
+    MISSING_NAME = "missing-name"
+    WRONG_SIGNATURE = "wrong-signature"
+    FUNCTION_RAISED = "function-raised"
+    WRONG_TYPE = "wrong-type"
+    WRONG_SHAPE = "wrong-shape"
+    NOT_FINITE = "not-finite"
+    ANSWER_TOO_LARGE = "answer-too-large"
+    MALFORMED_REPLY = "malformed-reply"
+    # The answer itself is wrong.
+    WRONG_VALUE = "wrong-value"
+    FORBIDDEN_IMPORT = "forbidden-import"
+    # Ours.
+    BROKEN_TEST = "broken-test"
+    SANDBOX_FAILED = "sandbox-failed"
+
+
+class Problem(Frozen):
+    """One thing that went wrong, where, and whose fault it was.
+
+    `cell` counts the notebook's code cells from 1, `line` the lines of that cell from 1.
+    `allowed` and `used` belong to limits: seconds for times, bytes for sizes, else a count.
+    """
+
+    code: ProblemCode
+    fault: Fault
+    cell: int | None = None
+    line: int | None = None
+    name: ShortText | None = None
+    exception: ShortText | None = None
+    message: LongText | None = None
+    traceback: LongText | None = None
+    allowed: Finite | None = None
+    used: Finite | None = None
+
+
+class Visibility(StrEnum):
+    """Whether a student may read a test's content and messages."""
+
+    PUBLIC = "public"
+    HIDDEN = "hidden"
+
+
+class Outcome(StrEnum):
+    """How a test ended."""
+
+    PASSED = "passed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    NOT_RUN = "not-run"
+
+
+class Mistake(Frozen):
+    """A known mistake that the answer shows, with a hint that does not give the answer away."""
+
+    slug: ShortText
+    title: Text
+    hint: Text
+
+
+class Metric(Frozen):
+    """A measured quantity, with its 95 % confidence interval where it has one."""
+
+    name: ShortText
+    value: Finite
+    low: Finite | None = None
+    high: Finite | None = None
+    unit: ShortText = ""
+
+
+class TestResult(Frozen):
+    """One test's outcome. `earned` is at most `points`."""
+
+    __test__ = False
+
+    name: ShortText
+    title: Text
+    hint: Text | None = None
+    visibility: Visibility
+    outcome: Outcome
+    points: Annotated[Finite, Field(ge=0)]
+    earned: Annotated[Finite, Field(ge=0)]
+    problem: Problem | None = None
+    message: LongText | None = None
+    mistake: Mistake | None = None
+    seconds: Annotated[Finite, Field(ge=0)] = 0.0
+
+
+class Timings(Frozen):
+    """Where the time of a grading went, in seconds of wall time."""
+
+    rooms: Finite = 0.0
+    notebook: Finite = 0.0
+    tests: Finite = 0.0
+    total: Finite = 0.0
+    cpu: Finite | None = None
+
+
+class Report(Frozen):
+    """The result of grading one submission."""
+
+    schema_version: Literal[1] = 1
+    exercise: ShortText
+    version: ShortText
+    kind: ShortText
+    sandbox: ShortText | None = None
+    environment: ShortText | None = None
+    data: ShortText | None = None
+    problem: Problem | None = None
+    tests: Annotated[tuple[TestResult, ...], Field(max_length=500)] = ()
+    metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
+    timings: Timings = Timings()
+
+    @property
+    def points(self) -> float:
+        """The points earned."""
+        return round(sum(test.earned for test in self.tests), 6)
+
+    @property
+    def max_points(self) -> float:
+        """The points that could be earned."""
+        return round(sum(test.points for test in self.tests), 6)
+
+    @property
+    def score(self) -> float:
+        """The share of the points that was earned, in [0, 1]."""
+        return self.points / self.max_points if self.max_points else 0.0
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this grading failed for a reason that is not the student's."""
+        return self.problem is not None and self.problem.fault is Fault.OURS
+
+    def for_student(self) -> Report:
+        """Return this report without what a student may not read: the content of hidden tests.
+
+        A hidden test keeps its title, hint, points, named mistake, and of its problem the kind
+        and the place in the student's own code. Messages may quote hidden inputs, so they go.
+        """
+        return self.model_copy(update={"tests": tuple(map(_redacted, self.tests))})
+
+
+def _redacted(test: TestResult) -> TestResult:
+    if test.visibility is Visibility.PUBLIC:
+        return test
+    problem = test.problem and test.problem.model_copy(
+        update={"message": None, "traceback": None, "exception": None}
+    )
+    return test.model_copy(update={"message": None, "problem": problem})

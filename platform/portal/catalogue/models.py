@@ -1,0 +1,61 @@
+"""The exercises folder as rows: exercises, their immutable versions, and what a class is set."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from exercises.spec import Kind
+from portal.common.models import Timestamped
+from portal.courses.models import Cohort, Course
+
+
+class Exercise(Timestamped):
+    """One exercise of a course; what it asks is in its versions."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="exercises")
+    slug = models.SlugField(unique=True, max_length=60)
+    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Kind])
+    chapter = models.SlugField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    title_fr = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120)
+    points = models.FloatField()
+    current = models.ForeignKey(
+        "ExerciseVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class ExerciseVersion(models.Model):
+    """One state of an exercise's folder, kept for ever: `archive` is a blob's SHA-256."""
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="versions")
+    digest = models.CharField(max_length=64, unique=True)
+    archive = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.exercise_id}@{self.digest[:12]}"
+
+
+class Assignment(Timestamped):
+    """An exercise set to a class, with its deadline and its number of attempts."""
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="assignments")
+    exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="assignments")
+    opens_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)
+    max_attempts = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "exercise"], name="one_assignment_per_class"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise} in {self.cohort}"

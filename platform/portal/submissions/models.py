@@ -1,0 +1,88 @@
+"""Attempts: what students handed in, how far its grading is, and every report it ever got."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.catalogue.models import Assignment, ExerciseVersion
+from portal.common.models import Identified
+from portal.courses.models import Enrolment
+
+
+class State(models.TextChoices):
+    """Where an attempt stands.
+
+    queued -> running -> graded, and back to queued by a regrade or a lost lease.
+    `refused` bytes were never gradable; `failed` is ours, given up after many tries. Neither
+    counts as an attempt.
+    """
+
+    QUEUED = "queued", _("queued")
+    RUNNING = "running", _("running")
+    GRADED = "graded", _("graded")
+    REFUSED = "refused", _("refused")
+    FAILED = "failed", _("failed")
+
+
+class Attempt(Identified):
+    """One hand-in. The row is the truth of the queue; a Celery message is only a hint."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="attempts")
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, choices=State.choices)
+    filename = models.CharField(max_length=255, blank=True)
+    blob = models.CharField(max_length=64, help_text="SHA-256 of the bytes handed in")
+    size = models.PositiveBigIntegerField(default=0)
+    submitted_at = models.DateTimeField()
+
+    queue = models.CharField(max_length=20, default="cpu")
+    queued_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True)
+    lease_expires_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    progress = models.JSONField(default=dict, blank=True)
+
+    report = models.JSONField(null=True, blank=True)
+    score = models.FloatField(null=True, blank=True, help_text="share of the points, 0 to 1")
+    executed = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the notebook run")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "assignment", "number"], name="attempts_are_numbered"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "queue", "queued_at"]),
+            models.Index(fields=["state", "lease_expires_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} {self.assignment} #{self.number}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more will happen to this attempt by itself."""
+        return self.state in (State.GRADED, State.REFUSED, State.FAILED)
+
+
+class PastReport(models.Model):
+    """A report that a regrade replaced, and who asked for it."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="past_reports")
+    report = models.JSONField()
+    score = models.FloatField()
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField(auto_now_add=True)
+    replaced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.attempt} before {self.replaced_at}"

@@ -1,0 +1,120 @@
+"""A room: one sandboxed process tree, and the small base class of what opens rooms."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a room may use. Times in seconds, sizes in bytes."""
+
+    wall: float
+    cpu: float
+    memory: int
+    processes: int
+    disk: int
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A host path shown in the room at `target`, read-only unless `writable`."""
+
+    source: Path
+    target: Path
+    writable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSpec:
+    """What runs in a room, what it sees, and what it may use.
+
+    A room sees the operating system's libraries and the room environment (Python and its
+    packages), both read-only, the `mounts`, and a private tmpfs as home and /tmp. It has no
+    network, no other process, and no variable but those in `env`.
+    """
+
+    label: str
+    argv: Sequence[str]
+    limits: Limits
+    mounts: Sequence[Mount] = ()
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+class EndCause(StrEnum):
+    """Why a room ended."""
+
+    EXITED = "exited"
+    SIGNALLED = "signalled"
+    CLOSED = "closed"
+    WALL = "wall"
+    CPU = "cpu"
+    MEMORY = "memory"
+    PROCESSES = "processes"
+    DISK = "disk"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEnd:
+    """How a room ended. `code` is the exit status, negative for a signal; `used` as in Limits."""
+
+    cause: EndCause
+    code: int
+    allowed: float | None = None
+    used: float | None = None
+
+
+class Room(ABC):
+    """An open room. As a context manager it leaves no process, mount or file behind."""
+
+    stdin: StreamWriter
+    stdout: StreamReader
+
+    @abstractmethod
+    async def wait(self) -> RoomEnd:
+        """Return how the room ended, once it has. Any number of callers may wait."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Kill everything in the room and remove what it left. Safe to call again."""
+
+    @abstractmethod
+    def cpu_seconds(self) -> float | None:
+        """Return the CPU time that the room has used, where it can be known."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+
+class Sandbox(ABC):
+    """A way of opening rooms."""
+
+    name: str
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise SandboxUnavailable, with the remedy, where this sandbox can't hold a room."""
+
+    @abstractmethod
+    def environment(self) -> str:
+        """Return what identifies the rooms' software: an image digest, a lock file's digest."""
+
+    @abstractmethod
+    async def open(self, spec: RoomSpec) -> Room:
+        """Return a started room whose stdin and stdout are pipes. Raises RoomFailed."""
