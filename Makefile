@@ -1,0 +1,54 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo serve test test-fast lint format bench lock messages clean
+
+setup:
+	@$(PYTHON) platform/deploy/bootstrap.py
+
+# Prepare, hand in sample notebooks through the portal, print their scores, keep serving.
+demo: setup
+	@$(BIN)/python manage.py demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
+
+# The portal and a worker on this machine's data, restarted when they fall over.
+serve: setup
+	@$(BIN)/python manage.py prepare
+	@$(BIN)/python manage.py serve $(if $(PORT),--port $(PORT))
+
+test: setup
+	$(BIN)/python manage.py compile_translations
+	$(BIN)/pytest -n 2
+
+# What needs no room, no browser and no server: under a minute.
+test-fast: setup
+	$(BIN)/pytest -n 2 -m "not bwrap and not docker and not postgres and not gpu and not e2e"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet platform/portal
+	$(BIN)/codespell
+	cd platform/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup
+	$(BIN)/python -m bench
+
+# After a change to pyproject.toml or room.in.
+lock:
+	$(BIN)/uv pip compile -q --no-header --python-version 3.11 --universal --generate-hashes \
+		--group dev pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --no-header --python-version 3.11 --universal --generate-hashes \
+		sandbox/images/room.in -o sandbox/images/room.lock
+
+# Needs GNU gettext.
+messages:
+	cd platform/portal && ../../$(BIN)/django-admin makemessages --all --no-wrap --add-location file
+
+clean:
+	rm -rf .venv .venv-room var platform/frontend/node_modules platform/portal/static/build
