@@ -1,0 +1,24 @@
+import htmx from "htmx.org";
+
+/**
+ * Starts htmx under the portal's Content-Security-Policy, and tells screen readers what changed.
+ *
+ * A swapped fragment says in `data-announce` what is worth hearing. It is copied into the page's
+ * one status region only when it differs, so that polling does not repeat itself aloud; a fragment
+ * with `data-focus` takes the focus, as a new page would.
+ */
+export function startLivePages(): void {
+  htmx.config.allowEval = false;
+  htmx.config.includeIndicatorStyles = false;
+  htmx.config.selfRequestsOnly = true;
+  htmx.config.historyCacheSize = 0;
+  document.addEventListener("htmx:afterSettle", () => {
+    announce(document.querySelector<HTMLElement>("[data-announce]")?.dataset["announce"] ?? "");
+    document.querySelector<HTMLElement>("[data-focus]")?.focus({ preventScroll: true });
+  });
+}
+
+function announce(text: string): void {
+  const region = document.getElementById("status");
+  if (region && region.textContent !== text) region.textContent = text;
+}
