@@ -40,7 +40,7 @@ class AnswerField:
 
 @dataclass(frozen=True, slots=True)
 class Misconception:
-    """A known mistake and the answers it leads to, by field name; absent fields are not compared."""
+    """A known mistake and the answers it leads to, by field; absent fields are not compared."""
 
     slug: str
     title: Bilingual

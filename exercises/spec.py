@@ -83,3 +83,18 @@ class Manifest(Strict):
     functions: tuple[Function, ...] = ()
     limits: LimitsTable = LimitsTable()
     data: DataTable | None = None
+
+
+class Chapter(Strict):
+    """A chapter of a course."""
+
+    id: Slug
+    title: Title
+
+
+class CourseManifest(Strict):
+    """The whole of `course.toml`. The order of `chapters` is the course's."""
+
+    id: Slug
+    title: Title
+    chapters: Annotated[tuple[Chapter, ...], Field(min_length=1)]

@@ -74,6 +74,7 @@ class ProblemCode(StrEnum):
     MALFORMED_REPLY = "malformed-reply"
     # The answer itself is wrong.
     WRONG_VALUE = "wrong-value"
+    NOT_A_NUMBER = "not-a-number"
     FORBIDDEN_IMPORT = "forbidden-import"
     # Ours.
     BROKEN_TEST = "broken-test"
@@ -134,7 +135,7 @@ class Metric(Frozen):
 
 
 class TestResult(Frozen):
-    """One test's outcome. `earned` is at most `points`."""
+    """One test's outcome. `earned` is at most `points`; `cells`: which of a typed grid are right."""
 
     __test__ = False
 
@@ -148,6 +149,7 @@ class TestResult(Frozen):
     problem: Problem | None = None
     message: LongText | None = None
     mistake: Mistake | None = None
+    cells: tuple[tuple[bool, ...], ...] | None = None
     seconds: Annotated[Finite, Field(ge=0)] = 0.0
 
 

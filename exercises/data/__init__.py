@@ -1,0 +1,1 @@
+"""The data sets that exercises train and score on, split into a public and a hidden share."""

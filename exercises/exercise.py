@@ -1,0 +1,135 @@
+"""An exercise: its manifest, texts, notebooks, tests, wrong solutions and questions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isclose
+from pathlib import Path
+from types import ModuleType
+from typing import TypeAlias, cast
+
+from exercises.data.split import mnist_name, mnist_shares
+from exercises.errors import MalformedExercise
+from exercises.notebook import reference_notebook, starter_notebook
+from exercises.question import Grid, Question
+from exercises.spec import Manifest
+
+Solver: TypeAlias = Callable[[Mapping[str, object]], Mapping[str, Grid]]
+
+MISTAKE_LINE = "# mistake: "
+
+
+@dataclass(frozen=True, slots=True)
+class WrongSolution:
+    """A solution that makes one known mistake: a notebook, or a solver for an answer exercise."""
+
+    slug: str
+    mistake: str
+    work: bytes | Solver
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One version of an exercise, named by the digest of its folder. `files` is that folder."""
+
+    path: Path
+    manifest: Manifest
+    digest: str
+    files: Mapping[str, bytes]
+
+    def statement(self, language: str) -> str:
+        """Return the statement as Markdown with LaTeX math, in English when not known."""
+        return self._text(f"statement.{_known(language)}.md")
+
+    def starter(self, language: str) -> bytes:
+        """Return the student's starter notebook."""
+        return starter_notebook(self._text("notebook.py"), language=_known(language))
+
+    def reference(self, language: str = "en") -> bytes:
+        """Return the reference solution as a notebook."""
+        return reference_notebook(self._text("notebook.py"), language=_known(language))
+
+    @property
+    def tests(self) -> Mapping[str, str]:
+        """The test modules by file name."""
+        return {
+            name.removeprefix("tests/"): content.decode()
+            for name, content in self.files.items()
+            if name.startswith("tests/")
+        }
+
+    @property
+    def wrong(self) -> tuple[WrongSolution, ...]:
+        """The solutions that each make a known mistake."""
+        names = [name for name in self.files if name.startswith("wrong/")]
+        return tuple(map(self._wrong, sorted(names)))
+
+    @property
+    def reference_solver(self) -> Solver:
+        """The function that answers a question of this answer exercise from its `given`."""
+        return cast("Solver", self._function("reference.py", "solve"))
+
+    def question(self, seed: int) -> Question:
+        """Return the variant that `seed` draws. Raises MalformedExercise for an unsound one."""
+        draw = cast("Callable[[random.Random], Question]", self._function("variant.py", "draw"))
+        question = draw(random.Random(seed))  # noqa: S311 - a variant, not a secret
+        self._check(question)
+        return question
+
+    def public_files(self, data_dir: Path) -> Mapping[str, Path]:
+        """Return the data files that the student's room shows, by their name in `data/`."""
+        data = self.manifest.data
+        return {data.public: mnist_shares(data_dir).public} if data else {}
+
+    def hidden_files(self, data_dir: Path) -> Mapping[str, Path]:
+        """Return the data files that only the judge reads, by name."""
+        data = self.manifest.data
+        return {data.hidden: mnist_shares(data_dir).hidden} if data else {}
+
+    def data_name(self, data_dir: Path) -> str | None:
+        """Return the name of the set that a score is earned on, such as `mnist-5k`."""
+        return mnist_name(data_dir) if self.manifest.data else None
+
+    def _text(self, name: str) -> str:
+        return self.files[name].decode()
+
+    def _function(self, name: str, function: str) -> object:
+        return getattr(_module(str(self.path / name), self._text(name)), function)
+
+    def _wrong(self, name: str) -> WrongSolution:
+        script = self._text(name)
+        mistake = script.partition("\n")[0].removeprefix(MISTAKE_LINE).strip()
+        slug = Path(name).stem
+        if self.manifest.kind.needs_notebook:
+            return WrongSolution(slug, mistake, reference_notebook(script, language="en"))
+        return WrongSolution(slug, mistake, cast("Solver", self._function(name, "solve")))
+
+    def _check(self, question: Question) -> None:
+        path = self.path / "variant.py"
+        points = sum(field.points for field in question.fields)
+        if not isclose(points, self.manifest.points):
+            raise MalformedExercise(
+                path, 1, f"fields worth {self.manifest.points:g}, not {points:g}"
+            )
+        shapes = {field.name: field.shape for field in question.fields}
+        for misconception in question.misconceptions:
+            for name, grid in misconception.answers.items():
+                if shapes.get(name) != (len(grid), len(grid[0])):
+                    place = f"{misconception.slug!r} to answer field {name!r} in its shape"
+                    raise MalformedExercise(path, 1, place)
+
+
+def _known(language: str) -> str:
+    return "fr" if language.startswith("fr") else "en"
+
+
+@lru_cache(maxsize=256)
+def _module(path: str, source: str) -> ModuleType:
+    """Return the author's module. Authors are trusted as much as the project's own code."""
+    module = ModuleType(Path(path).stem)
+    module.__file__ = path
+    exec(compile(source, path, "exec"), module.__dict__)  # noqa: S102
+    return module

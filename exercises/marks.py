@@ -1,0 +1,95 @@
+"""Read the pytest marks of an exercise's tests from their source, without running any of it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from exercises.errors import MalformedExercise
+
+
+@dataclass(frozen=True, slots=True)
+class TestMarks:
+    """What one test function's marks say. `line` is where it is defined."""
+
+    __test__ = False
+
+    name: str
+    line: int
+    points: float
+    mistakes: tuple[str, ...]
+
+
+def read_marks(source: str, path: Path) -> tuple[TestMarks, ...]:
+    """Return the marks of each test of a module.
+
+    Raises MalformedExercise for a test without points or without a title in both languages, for
+    a mistake without its texts, and for parametrized tests, whose points would multiply.
+    """
+    module = parse_python(source, path)
+    return tuple(
+        _marks_of(node, path)
+        for node in module.body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    )
+
+
+def parse_python(source: str, path: Path) -> ast.Module:
+    """Return the parsed module. Raises MalformedExercise where it is not Python."""
+    try:
+        return ast.parse(source, filename=str(path))
+    except SyntaxError as exc:
+        raise MalformedExercise(path, exc.lineno or 1, f"Python ({exc.msg})") from exc
+
+
+def _marks_of(test: ast.FunctionDef, path: Path) -> TestMarks:
+    points: float | None = None
+    mistakes: list[str] = []
+    titled = False
+    for name, mark in _marks(test):
+        if name == "points":
+            points = _points(mark, path)
+        elif name == "title":
+            _require_texts(mark, ("fr", "en"), path)
+            titled = True
+        elif name == "hint":
+            _require_texts(mark, ("fr", "en"), path)
+        elif name == "mistake":
+            _require_texts(mark, ("fr", "en", "hint_fr", "hint_en"), path)
+            mistakes.append(_slug(mark, path))
+        elif name == "parametrize":
+            raise MalformedExercise(path, mark.lineno, "a loop in the test, not parametrize")
+    if points is None:
+        raise MalformedExercise(path, test.lineno, f"@pytest.mark.points on {test.name}")
+    if not titled:
+        raise MalformedExercise(path, test.lineno, f"@pytest.mark.title on {test.name}")
+    return TestMarks(test.name, test.lineno, points, tuple(mistakes))
+
+
+def _marks(test: ast.FunctionDef) -> Iterator[tuple[str, ast.Call]]:
+    for decorator in test.decorator_list:
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
+            yield decorator.func.attr, decorator
+
+
+def _points(mark: ast.Call, path: Path) -> float:
+    value = mark.args[0].value if mark.args and isinstance(mark.args[0], ast.Constant) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        raise MalformedExercise(path, mark.lineno, "points as a plain number, 0 or more")
+    return float(value)
+
+
+def _slug(mark: ast.Call, path: Path) -> str:
+    value = mark.args[0].value if mark.args and isinstance(mark.args[0], ast.Constant) else None
+    if not isinstance(value, str):
+        raise MalformedExercise(path, mark.lineno, "a mistake's slug as its first argument")
+    return value
+
+
+def _require_texts(mark: ast.Call, names: tuple[str, ...], path: Path) -> None:
+    given = {keyword.arg for keyword in mark.keywords}
+    for name in names:
+        if name not in given:
+            raise MalformedExercise(path, mark.lineno, f"{name}=... in this mark")
