@@ -1,0 +1,1 @@
+"""Text, Markdown, mathematics and notebooks as safe HTML."""
