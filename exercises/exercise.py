@@ -120,6 +120,8 @@ class Exercise:
                 if shapes.get(name) != (len(grid), len(grid[0])):
                     place = f"{misconception.slug!r} to answer field {name!r} in its shape"
                     raise MalformedExercise(path, 1, place)
+        if not question.is_distinguishing:
+            raise MalformedExercise(path, 1, "misconceptions that lead to answers of their own")
 
 
 def _known(language: str) -> str:

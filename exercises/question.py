@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Grid: TypeAlias = tuple[tuple[float, ...], ...]
 """A value as rows of cells; a single number is a grid of one row and one cell."""
+Typed: TypeAlias = Sequence[Sequence[float | None]]
+"""An answer in the shape of a grid; None stands for a cell that is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,17 @@ class AnswerField:
         """Rows and columns."""
         return len(self.expected), len(self.expected[0])
 
+    def right(self, answer: Typed) -> tuple[tuple[bool, ...], ...]:
+        """Return which cells of the answer are right."""
+        return tuple(
+            tuple(self.is_near(cell, value) for cell, value in zip(*rows, strict=True))
+            for rows in zip(answer, self.expected, strict=True)
+        )
+
+    def is_near(self, cell: float | None, value: float) -> bool:
+        """Return whether a cell holds the value, within the tolerance."""
+        return cell is not None and abs(cell - value) <= self.tolerance
+
 
 @dataclass(frozen=True, slots=True)
 class Misconception:
@@ -46,6 +59,22 @@ class Misconception:
     title: Bilingual
     hint: Bilingual
     answers: Mapping[str, Grid]
+
+    def explains(self, field: AnswerField, answer: Typed) -> int:
+        """Return how many of the answer's cells are wrong in just this way.
+
+        0 where any cell in which this mistake differs from the truth does not show it.
+        """
+        wrong = self.answers.get(field.name, field.expected)
+        count = 0
+        for rows in zip(answer, wrong, field.expected, strict=True):
+            for cell, value, truth in zip(*rows, strict=True):
+                if field.is_near(value, truth):
+                    continue
+                if not field.is_near(cell, value):
+                    return 0
+                count += 1
+        return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +90,19 @@ class Question:
     fields: tuple[AnswerField, ...]
     solution: Bilingual
     misconceptions: tuple[Misconception, ...] = field(default=())
+
+    def misconception(self, field: AnswerField, answer: Typed) -> Misconception | None:
+        """Return the misconception that explains most of the answer's wrong cells, if any does."""
+        explained = [(one.explains(field, answer), one) for one in self.misconceptions]
+        most, named = max(explained, key=lambda pair: pair[0], default=(0, None))
+        return named if most else None
+
+    @property
+    def is_distinguishing(self) -> bool:
+        """Whether each misconception, wherever it has an answer, would be named from it."""
+        return all(
+            self.misconception(field, one.answers[field.name]) is one
+            for one in self.misconceptions
+            for field in self.fields
+            if field.name in one.answers
+        )

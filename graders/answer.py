@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from exercises.exercise import Exercise
-from exercises.question import AnswerField, Bilingual, Grid, Misconception, Question
+from exercises.question import AnswerField, Bilingual, Misconception, Question
 from graders.report import (
     Fault,
     Mistake,
@@ -107,10 +107,8 @@ def _grade_field(
     rows, columns = field.shape
     fits = len(typed) <= rows and all(len(row) <= columns for row in typed)
     cells = tuple(tuple(_cells(row, columns)) for row in _rows(typed if fits else (), rows))
-    right = tuple(
-        tuple(_is_near(cell, value, field.tolerance) for cell, value in zip(*row, strict=True))
-        for row in zip(cells, field.expected, strict=True)
-    )
+    answer = tuple(tuple(cell.value for cell in row) for row in cells)
+    right = field.right(answer)
     count, total = sum(map(sum, right)), rows * columns
     return TestResult(
         name=field.name,
@@ -120,7 +118,7 @@ def _grade_field(
         points=field.points,
         earned=field.points * count / total,
         problem=_problem(field, typed, cells) if fits else _wrong_shape(field),
-        mistake=_mistake(field, question.misconceptions, cells),
+        mistake=_mistake(question.misconception(field, answer)),
         cells=right,
     )
 
@@ -133,10 +131,6 @@ def _rows(typed: Sequence[Sequence[str]], count: int) -> Iterator[Sequence[str]]
 def _cells(row: Sequence[str], count: int) -> Iterator[Cell]:
     yield from map(read_number, row)
     yield from (Cell(None, Unread.BLANK),) * (count - len(row))
-
-
-def _is_near(cell: Cell, value: float, tolerance: float) -> bool:
-    return cell.value is not None and abs(cell.value - value) <= tolerance
 
 
 def _outcome(right: int, total: int) -> Outcome:
@@ -169,35 +163,10 @@ def _wrong_shape(field: AnswerField) -> Problem:
     return Problem(code=ProblemCode.WRONG_SHAPE, fault=Fault.STUDENT, name=field.name)
 
 
-def _mistake(
-    field: AnswerField,
-    misconceptions: Sequence[Misconception],
-    cells: tuple[tuple[Cell, ...], ...],
-) -> Mistake | None:
-    """Return the misconception that the answer fits, the one that explains most cells first."""
-    named: Misconception | None = None
-    most = 0
-    for misconception in misconceptions:
-        grid = misconception.answers.get(field.name)
-        explained = _explained(field, grid, cells) if grid else 0
-        if explained > most:
-            named, most = misconception, explained
+def _mistake(named: Misconception | None) -> Mistake | None:
     if named is None:
         return None
     return Mistake(slug=named.slug, title=_text(named.title), hint=_text(named.hint))
-
-
-def _explained(field: AnswerField, grid: Grid, cells: tuple[tuple[Cell, ...], ...]) -> int:
-    """Return how many cells differ from the truth as in `grid`; 0 where any does not follow it."""
-    count = 0
-    for row, wrong_row, right_row in zip(cells, grid, field.expected, strict=True):
-        for cell, wrong, right in zip(row, wrong_row, right_row, strict=True):
-            if abs(wrong - right) <= field.tolerance:
-                continue
-            if not _is_near(cell, wrong, field.tolerance):
-                return 0
-            count += 1
-    return count
 
 
 def _text(text: Bilingual) -> Text:
