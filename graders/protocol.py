@@ -1,21 +1,26 @@
 """What the worker and the judge room say to each other.
 
-The worker writes one `Job` to the judge's standard input and closes it. The judge answers with
-one JSON object per line on its standard output: any number of `Progress`, then one `Verdict`.
-No file is shared between them.
+The worker writes one `Job` to the judge's standard input, as one line of JSON. Should the
+student's room end, a second line, a `RoomEnded`, says how. The judge answers with one JSON object
+per line on its standard output: any number of `Progress`, then one `Verdict`. No file is shared
+between them: hidden data is mounted read-only in the judge's room.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Base64Bytes, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from graders.report import Finite, Frozen, LongText, Metric, Problem, ShortText, TestResult, Timings
+from sandbox.room import EndCause
 
 
 class JudgeLimits(Frozen):
-    """What the judge enforces inside the student's kernel: seconds, and bytes of output."""
+    """What the judge enforces inside the student's kernel: seconds, and bytes of output.
+
+    The cells together may take `wall`, one test `test`, and the tests together `wall` once more.
+    """
 
     wall: Finite
     test: Finite
@@ -30,18 +35,25 @@ class RequiredFunction(Frozen):
 
 
 class Job(Frozen):
-    """All that the judge needs for one grading."""
+    """All that the judge needs for one grading. Paths are as the judge's room sees them."""
 
     notebook: str
     connection_file: str
     tests: dict[str, str]
-    files: dict[str, Base64Bytes] = {}
+    hidden: str | None = None
     functions: tuple[RequiredFunction, ...] = ()
-    allowed_imports: tuple[ShortText, ...] = ()
     limits: JudgeLimits
     seed: int
     public_only: bool = False
 
+
+class RoomEnded(Frozen):
+    """How the student's room ended: the fields of `sandbox.room.RoomEnd`."""
+
+    cause: EndCause
+    code: int
+    allowed: float | None = None
+    used: float | None = None
 
 
 class Progress(Frozen):

@@ -1,0 +1,70 @@
+"""The judge's line to the worker: jobs and news come in, progress and the verdict go out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass, field
+
+from graders.protocol import Job, Progress, RoomEnded, Verdict
+from sandbox.room import RoomEnd
+
+CHUNK = 1024 * 1024
+
+
+@dataclass(slots=True)
+class WorkerLine:
+    """Two file descriptors that nothing else in this process reads or writes."""
+
+    incoming: int
+    outgoing: int
+    _buffer: bytearray = field(default_factory=bytearray)
+
+    @classmethod
+    def take_over(cls) -> WorkerLine:
+        """Return the line on standard input and output, and send all later prints to stderr."""
+        outgoing = os.dup(1)
+        os.dup2(2, 1)
+        return cls(incoming=0, outgoing=outgoing)
+
+    def receive_job(self) -> Job:
+        """Return the job, once it has come whole."""
+        while (line := self._next_line()) is None:
+            if not self._fill():
+                raise EOFError("the worker hung up before it sent a job")
+        return Job.model_validate_json(line)
+
+    def watch(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[RoomEnd]:
+        """Return what is set, while `loop` runs, when the worker tells that the room ended."""
+        ended: asyncio.Future[RoomEnd] = loop.create_future()
+
+        def listen() -> None:
+            open_still = self._fill()
+            line = self._next_line()
+            if line is not None and not ended.done():
+                ended.set_result(RoomEnd(**RoomEnded.model_validate_json(line).model_dump()))
+            if not open_still:
+                loop.remove_reader(self.incoming)
+
+        loop.add_reader(self.incoming, listen)
+        return ended
+
+    def send(self, message: Progress | Verdict) -> None:
+        """Write one message, whole."""
+        rest = memoryview(message.model_dump_json().encode() + b"\n")
+        while rest:
+            rest = rest[os.write(self.outgoing, rest) :]
+
+    def _fill(self) -> bool:
+        """Read what has come; return whether more may come."""
+        chunk = os.read(self.incoming, CHUNK)
+        self._buffer += chunk
+        return bool(chunk)
+
+    def _next_line(self) -> bytes | None:
+        end = self._buffer.find(b"\n")
+        if end < 0:
+            return None
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        return line

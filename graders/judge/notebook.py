@@ -1,0 +1,181 @@
+"""Run the notebook's cells in the student's kernel, within the limits."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+from graders.endings import problem_of_end, problem_of_exception
+from graders.judge.kernel import Kernel
+from graders.judge.outputs import NOTE, OutputBudget, joined_streams, output_node
+from graders.tracebacks import clean_traceback, line_in_cell, plain
+from graders.protocol import JudgeLimits
+from graders.report import Fault, Problem, ProblemCode
+
+GRACE_SECONDS = 2.0
+MAX_MESSAGE = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookRun:
+    """What running the cells came to.
+
+    `usable` tells whether the kernel can still be called. `cells` gives the number of the code
+    cell for each of the kernel's execution counts.
+    """
+
+    problem: Problem | None = None
+    usable: bool = True
+    cells: Mapping[int, int] = field(default_factory=dict)
+
+
+class _Client(NotebookClient):
+    """nbclient with our own way of storing outputs: counted, and built without a schema."""
+
+    def __init__(self, notebook: NotebookNode, kernel: Kernel, budget: OutputBudget) -> None:
+        super().__init__(notebook, on_cell_executed=self._keep_reply)
+        self.kc = kernel.client
+        self.budget = budget
+        self.flooded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.reply: dict[str, Any] | None = None
+
+    def _keep_reply(self, execute_reply: dict[str, Any] | None, **_: object) -> None:
+        self.reply = execute_reply and execute_reply["content"]
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        if msg["msg_type"] not in ("status", "execute_reply"):
+            self.budget.take(msg["size"])
+            if self.budget.exceeded and not self.flooded.done():
+                self.flooded.set_result(None)
+                cell.outputs.append(output_node("stream", {"name": "stderr", "text": NOTE}))
+        if self.flooded.done() and msg["msg_type"] not in ("status", "error"):
+            return None
+        node: NotebookNode | None = super().process_message(msg, cell, cell_index)
+        return node
+
+    def output(
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+    ) -> NotebookNode | None:
+        out = output_node(msg["msg_type"], msg["content"])
+        if out is None:
+            return None
+        if self.clear_before_next_output:
+            outs.clear()
+            self.clear_display_id_mapping(cell_index)
+            self.clear_before_next_output = False
+        if display_id:
+            shown = self._display_id_map.setdefault(display_id, {})
+            shown.setdefault(cell_index, []).append(len(outs))
+        outs.append(out)
+        return out
+
+
+class NotebookRunner:
+    """One run of a notebook. `on_cell(done, total)` is told of every cell that finished."""
+
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        *,
+        kernel: Kernel,
+        limits: JudgeLimits,
+        on_cell: Callable[[int, int], None],
+    ) -> None:
+        self.notebook = notebook
+        self.kernel = kernel
+        self.limits = limits
+        self.on_cell = on_cell
+        self.budget = OutputBudget(limits.output)
+        self.client = _Client(notebook, kernel, self.budget)
+        self.deadline = time.monotonic() + limits.wall
+        self.cells: dict[int, int] = {}
+
+    async def run(self) -> NotebookRun:
+        """Run every code cell in order, up to the first that does not end well."""
+        code = [(i, cell) for i, cell in enumerate(self.notebook.cells) if cell.cell_type == "code"]
+        self.on_cell(0, len(code))
+        for number, (index, cell) in enumerate(code, start=1):
+            if cell.source.strip():
+                self.cells[len(self.cells) + 1] = number
+                problem, usable = await self._run_cell(cell, index, number)
+                cell.outputs = joined_streams(cell.outputs)
+                if problem is not None:
+                    return NotebookRun(problem=problem, usable=usable, cells=self.cells)
+            self.on_cell(number, len(code))
+        return NotebookRun(cells=self.cells)
+
+    async def _run_cell(
+        self, cell: NotebookNode, index: int, number: int
+    ) -> tuple[Problem | None, bool]:
+        """Return what went wrong in this cell, and whether the kernel can be called after it."""
+        count = len(self.cells)
+        self.client.reply = None
+        task = asyncio.create_task(
+            self.client.async_execute_cell(cell, index, execution_count=count)
+        )
+        over = await self._finish(task)
+        if self.kernel.ended.done():
+            return problem_of_end(self.kernel.ended.result(), cell=number), False
+        reply = self.client.reply or {}
+        traceback = reply.get("traceback", [])
+        if over is not None:
+            place = {"cell": number, "line": line_in_cell(traceback, count)}
+            return over.model_copy(update=place), False
+        if any(payload["source"] == "ask_exit" for payload in reply.get("payload", [])):
+            exited = Problem(code=ProblemCode.KERNEL_EXITED, fault=Fault.STUDENT, cell=number)
+            return exited, False
+        if reply.get("status") == "error" and isinstance(task.exception(), CellExecutionError):
+            return self._raised(reply, number, count), True
+        return None, True
+
+    async def _finish(self, task: asyncio.Task[NotebookNode]) -> Problem | None:
+        """Wait for the cell, the end of the room, or a limit; return the limit that was passed."""
+        flooded = self.client.flooded
+        remaining = max(self.deadline - time.monotonic(), 0)
+        await asyncio.wait(
+            {task, self.kernel.ended, flooded},
+            timeout=remaining,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        over = None
+        if flooded.done():
+            over = self._limit(ProblemCode.OUTPUT, self.limits.output, self.budget.used)
+        elif not task.done():
+            used = self.limits.wall + time.monotonic() - self.deadline
+            over = self._limit(ProblemCode.WALL_TIME, self.limits.wall, round(used, 3))
+        if not task.done() and not self.kernel.ended.done():
+            # The interrupted cell tells where it was.
+            await self.kernel.interrupt()
+            await asyncio.wait(
+                {task, self.kernel.ended},
+                timeout=GRACE_SECONDS,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        task.cancel()
+        await asyncio.wait({task})
+        return over
+
+    def _limit(self, code: ProblemCode, allowed: float, used: float) -> Problem:
+        return Problem(code=code, fault=Fault.LIMIT, allowed=allowed, used=used)
+
+    def _raised(self, reply: dict[str, Any], number: int, count: int) -> Problem:
+        exception, message = reply["ename"][:200], plain(reply["evalue"])[:MAX_MESSAGE]
+        code, fault = problem_of_exception(exception, message, otherwise=ProblemCode.CELL_RAISED)
+        return Problem(
+            code=code,
+            fault=fault,
+            cell=number,
+            line=line_in_cell(reply["traceback"], count),
+            exception=exception,
+            message=message,
+            traceback=clean_traceback(reply["traceback"], self.cells),
+        )

@@ -1,0 +1,231 @@
+"""`student`: what a test calls to reach the names that the notebook defines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, Literal, Protocol, TypeAlias
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from graders import wire
+from graders.endings import problem_of_exception
+from graders.errors import (
+    AnswerTooLarge,
+    MalformedReply,
+    MissingName,
+    StudentError,
+    StudentRaised,
+    WrongSignature,
+    WrongType,
+)
+from graders.protocol import RequiredFunction
+from graders.report import Fault, Problem, ProblemCode
+from graders.tracebacks import Frame, describe_frames, innermost_place
+
+Short = Annotated[str, Field(max_length=500)]
+Long = Annotated[str, Field(max_length=4000)]
+
+
+class Caller(Protocol):
+    """What carries a request to the student's kernel.
+
+    `cells` gives the number of the code cell for each of the kernel's execution counts; `lost`
+    is the reason why nothing more can be asked, once there is one.
+    """
+
+    cells: Mapping[int, int]
+    lost: Problem | None
+
+    def begin_test(self) -> None:
+        """Start the clock of one test."""
+
+    def ask(self, request: str) -> str:
+        """Return the text of the reply. Raises RoomEnded, CallTimeout or MalformedReply."""
+
+
+class Ok(BaseModel):
+    """The value that was asked for."""
+
+    status: Literal["ok"]
+    value: Any
+
+
+class Missing(BaseModel):
+    """No such name."""
+
+    status: Literal["missing"]
+
+
+class NotCallable(BaseModel):
+    """The name is there and is not a function."""
+
+    status: Literal["not-callable"]
+    type: Short
+
+
+class Unfit(BaseModel):
+    """The function's parameters do not take these arguments."""
+
+    status: Literal["signature"]
+    message: Long
+    signature: Long
+
+
+class Raised(BaseModel):
+    """The function raised."""
+
+    status: Literal["raised"]
+    exception: Short
+    message: Long
+    frames: Annotated[list[Frame], Field(max_length=20)]
+
+
+class NotPlain(BaseModel):
+    """The value is of a type that is not plain data."""
+
+    status: Literal["type"]
+    type: Short
+
+
+class Large(BaseModel):
+    """The value has too many bytes, items, levels or bits."""
+
+    status: Literal["large"]
+    unit: Literal["bytes", "items", "levels", "bits"]
+    used: Annotated[int, Field(ge=0, lt=2**60)]
+    allowed: Annotated[int, Field(ge=0, lt=2**60)]
+
+
+Reply: TypeAlias = Ok | Missing | NotCallable | Unfit | Raised | NotPlain | Large
+_REPLY: TypeAdapter[Reply] = TypeAdapter(Annotated[Reply, Field(discriminator="status")])
+
+
+class Student:
+    """The names of the student's notebook; calling one calls it in the student's kernel.
+
+    Values travel as plain data: what is not a number, a text, an array, or a list, tuple or dict
+    of them, raises WrongType.
+    """
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return what calls the student's function `name`."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+
+        def call(*args: object, **kwargs: object) -> Any:  # noqa: ANN401
+            return self.call(name, *args, **kwargs)
+
+        return call
+
+    def call(self, name: str, /, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
+        """Return what the student's function returns for these arguments. Raises StudentError."""
+        request = {
+            "op": "call",
+            "name": name,
+            "args": [wire.encode(value) for value in args],
+            "kwargs": {key: wire.encode(value) for key, value in kwargs.items()},
+        }
+        return self._value(name, self._ask(request))
+
+    def get(self, name: str) -> Any:  # noqa: ANN401
+        """Return the value of the student's variable. Raises StudentError."""
+        return self._value(name, self._ask({"op": "get", "name": name}))
+
+    def has(self, name: str) -> bool:
+        """Return whether the notebook defines a function of that name."""
+        [error] = self.check([RequiredFunction(name=name)])
+        return error is None
+
+    def check(self, functions: Sequence[RequiredFunction]) -> list[StudentError | None]:
+        """Return for each function what is wrong with it, None where it can be called."""
+        asked = [{"name": item.name, "parameters": item.parameters} for item in functions]
+        reply = self._ask({"op": "check", "functions": asked})
+        if not isinstance(reply, Ok) or not isinstance(reply.value, list):
+            raise _malformed("")
+        if len(reply.value) != len(functions):
+            raise _malformed("")
+        return [
+            None if isinstance(answer, Ok) else self._error(function.name, answer)
+            for function, answer in zip(functions, map(_check_answer, reply.value), strict=True)
+        ]
+
+    def _ask(self, request: dict[str, Any]) -> Reply:
+        text = self._caller.ask(json.dumps(request))
+        try:
+            return _REPLY.validate_python(json.loads(text))
+        except (ValidationError, ValueError, RecursionError) as exc:
+            raise _malformed(str(request.get("name", ""))) from exc
+
+    def _value(self, name: str, reply: Reply) -> wire.Value:
+        if not isinstance(reply, Ok):
+            raise self._error(name, reply)
+        try:
+            return wire.decode(reply.value)
+        except (wire.WireError, RecursionError) as exc:
+            raise _malformed(name) from exc
+
+    def _error(self, name: str, reply: Reply) -> StudentError:
+        student = {"fault": Fault.STUDENT, "name": name}
+        match reply:
+            case Missing():
+                return MissingName(Problem(code=ProblemCode.MISSING_NAME, **student))
+            case NotCallable():
+                message = f"{name} is of type {reply.type}, not a function"
+                return WrongType(Problem(code=ProblemCode.WRONG_TYPE, message=message, **student))
+            case Unfit():
+                message = f"{name}{reply.signature}: {reply.message}"
+                return WrongSignature(
+                    Problem(code=ProblemCode.WRONG_SIGNATURE, message=message, **student)
+                )
+            case Raised():
+                return self._raised(name, reply)
+            case NotPlain():
+                message = f"{name} gave a value of type {reply.type}"
+                return WrongType(Problem(code=ProblemCode.WRONG_TYPE, message=message, **student))
+            case Large():
+                message = f"{name} gave a value of {reply.used} {reply.unit}"
+                return AnswerTooLarge(
+                    Problem(
+                        code=ProblemCode.ANSWER_TOO_LARGE,
+                        message=message,
+                        used=reply.used,
+                        allowed=reply.allowed,
+                        **student,
+                    )
+                )
+        raise _malformed(name)
+
+    def _raised(self, name: str, reply: Raised) -> StudentRaised:
+        code, fault = problem_of_exception(
+            reply.exception, reply.message, otherwise=ProblemCode.FUNCTION_RAISED
+        )
+        place = innermost_place(reply.frames, self._caller.cells)
+        return StudentRaised(
+            Problem(
+                code=code,
+                fault=fault,
+                cell=place and place.cell,
+                line=place and place.line,
+                name=name,
+                exception=reply.exception,
+                message=reply.message,
+                traceback=describe_frames(reply.frames, self._caller.cells),
+            )
+        )
+
+
+def _check_answer(data: object) -> Reply:
+    try:
+        return _REPLY.validate_python({"value": None, **data} if isinstance(data, dict) else data)
+    except ValidationError as exc:
+        raise _malformed("") from exc
+
+
+def _malformed(name: str) -> MalformedReply:
+    return MalformedReply(
+        Problem(code=ProblemCode.MALFORMED_REPLY, fault=Fault.STUDENT, name=name or None)
+    )

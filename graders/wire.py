@@ -1,0 +1,162 @@
+"""The plain data that travels between a test and the student's kernel.
+
+JSON scalars stand for themselves; a float that JSON lacks is `{"f": "nan"}`; a list is
+`{"l": [...]}`, a tuple `{"t": [...]}`, a dict `{"d": [[key, value], ...]}` and an array
+`{"a": base64 of .npy}`. Nothing else exists, and nothing is ever unpickled. The student's side of
+this codec is `sandbox/inside/noyau_room.py`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import math
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+import numpy as np
+from numpy.lib import format as npy
+
+Value: TypeAlias = "bool | int | float | str | list[Value] | tuple[Value, ...] | dict[Key, Value] | np.ndarray | None"
+Key: TypeAlias = "bool | int | float | str"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_ITEMS = 1_000_000
+MAX_DEPTH = 32
+ARRAY_KINDS = "biufc"
+_MAX_DIMENSION = 2**48
+
+
+class WireError(ValueError):
+    """The data is not of this format, or is larger than it allows."""
+
+
+def encode(value: object) -> Json:
+    """Return `value` as JSON data. Raises WireError for what is not plain data.
+
+    NumPy scalars become Python's; arrays must be of kind b, i, u, f or c.
+    """
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"f": str(value)}
+    if isinstance(value, np.ndarray):
+        return {"a": _encode_array(value)}
+    if isinstance(value, tuple):
+        return {"t": [encode(item) for item in value]}
+    if isinstance(value, list):
+        return {"l": [encode(item) for item in value]}
+    if isinstance(value, Mapping):
+        return {"d": [[encode(key), encode(item)] for key, item in value.items()]}
+    message = f"a {type(value).__name__} can't be sent to the student's kernel"
+    raise WireError(message)
+
+
+def decode(data: object) -> Value:
+    """Return the value that JSON data stands for. Raises WireError.
+
+    The data may be hostile: depth, number of items, sizes and array types are bounded before
+    anything is built.
+    """
+    return _Decoder().value(data, 0)
+
+
+class _Decoder:
+    """One decoding, with what it may still build."""
+
+    def __init__(self) -> None:
+        self.items = MAX_ITEMS
+        self.bytes = MAX_BYTES
+
+    def value(self, data: object, depth: int) -> Value:
+        if depth > MAX_DEPTH:
+            raise WireError(f"nested deeper than {MAX_DEPTH} levels")
+        self._take(items=1)
+        if data is None or isinstance(data, bool | int):
+            return data
+        if isinstance(data, float):
+            if not math.isfinite(data):
+                raise WireError("a bare non-finite float")
+            return data
+        if isinstance(data, str):
+            self._take(size=len(data))
+            return data
+        if isinstance(data, dict) and len(data) == 1:
+            [(tag, content)] = data.items()
+            return self._tagged(tag, content, depth)
+        raise WireError("not a value of the wire format")
+
+    def _tagged(self, tag: str, content: object, depth: int) -> Value:
+        if tag == "f" and content in ("nan", "inf", "-inf"):
+            return float(str(content))
+        if tag == "a" and isinstance(content, str):
+            return self._array(content)
+        if isinstance(content, list):
+            if tag == "l":
+                return [self.value(item, depth + 1) for item in content]
+            if tag == "t":
+                return tuple(self.value(item, depth + 1) for item in content)
+            if tag == "d":
+                return dict(self._pairs(content, depth))
+        raise WireError("not a value of the wire format")
+
+    def _pairs(self, content: list[object], depth: int) -> Iterable[tuple[Key, Value]]:
+        for pair in content:
+            if not isinstance(pair, list) or len(pair) != 2:  # noqa: PLR2004
+                raise WireError("a dict entry that is not a pair")
+            key = self.value(pair[0], depth + 1)
+            if not isinstance(key, bool | int | float | str):
+                raise WireError("a dict key that is not a scalar")
+            yield key, self.value(pair[1], depth + 1)
+
+    def _array(self, text: str) -> np.ndarray:
+        self._take(size=len(text) * 3 // 4)
+        try:
+            content = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError) as exc:
+            raise WireError("an array that is not base64") from exc
+        return _decode_array(content)
+
+    def _take(self, *, items: int = 0, size: int = 0) -> None:
+        self.items -= items
+        self.bytes -= size
+        if self.items < 0:
+            raise WireError(f"more than {MAX_ITEMS} items")
+        if self.bytes < 0:
+            raise WireError(f"more than {MAX_BYTES} bytes")
+
+
+def _encode_array(array: np.ndarray) -> str:
+    if array.dtype.kind not in ARRAY_KINDS:
+        raise WireError(f"an array of {array.dtype} can't be sent to the student's kernel")
+    buffer = io.BytesIO()
+    npy.write_array(buffer, np.ascontiguousarray(array).reshape(array.shape), allow_pickle=False)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _decode_array(content: bytes) -> np.ndarray:
+    """Return the array of a `.npy` file, in native byte order, or raise WireError.
+
+    The header is checked against the number of bytes at hand before any array is made.
+    """
+    stream = io.BytesIO(content)
+    try:
+        version = npy.read_magic(stream)
+        if version != (1, 0):
+            raise WireError("not a version 1.0 .npy file")
+        shape, fortran, dtype = npy.read_array_header_1_0(stream)
+    except (ValueError, TypeError, SyntaxError, OverflowError, RecursionError, MemoryError) as exc:
+        raise WireError("not a .npy file") from exc
+    body = content[stream.tell() :]
+    if dtype.kind not in ARRAY_KINDS or dtype.hasobject or dtype.subdtype is not None:
+        raise WireError(f"an array of {dtype}")
+    if len(shape) > MAX_DEPTH or not all(0 <= side < _MAX_DIMENSION for side in shape):
+        raise WireError("an array of impossible shape")
+    if math.prod(shape) * dtype.itemsize != len(body):
+        raise WireError("an array whose shape does not fit its bytes")
+    flat = np.frombuffer(body, dtype=dtype).astype(dtype.newbyteorder("="))
+    return flat.reshape(shape, order="F" if fortran else "C")
