@@ -25,14 +25,18 @@ OLDEST_PYTHON = (3, 11)
 
 
 class CannotPrepare(Exception):
-    """Something is missing that this program may not or can't install; the text says what to type."""
+    """Something is missing that can't be installed from here; the text says what to type."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Prepare the checkout. Returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument(
-        "--with", dest="programs", action="append", default=[], help="a system package to install too"
+        "--with",
+        dest="programs",
+        action="append",
+        default=[],
+        help="a system package to install too",
     )
     options = parser.parse_args(arguments)
     try:
@@ -92,7 +96,10 @@ def install_programs(packages: dict[str, str]) -> None:
     if prefix is None:
         raise CannotPrepare(remedy)
     print(f"Installing {', '.join(missing)} ...", flush=True)
-    quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+    }
     installed = subprocess.run([*prefix, *command, "-qq"], check=False, **quiet)
     if installed.returncode:
         subprocess.run([*prefix, "apt-get", "update", "-qq"], check=False, **quiet)
@@ -105,9 +112,7 @@ def privilege() -> list[str] | None:
     """Return what to put before a command to run it as root, None where that is not allowed."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and not subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
-        return ["sudo", "-n"]
-    return None
+    return ["sudo", "-n"] if shutil.which("sudo") and succeeds("sudo", "-n", "true") else None
 
 
 def portal_inputs() -> list[Path]:
@@ -142,7 +147,7 @@ def make_room_environment() -> None:
 def make_environment(folder: Path) -> None:
     """Make a virtual environment with pip in `folder`, unless a working one is there."""
     interpreter = folder / "bin/python"
-    if interpreter.exists() and not subprocess.run([interpreter, "-m", "pip", "-V"], capture_output=True).returncode:
+    if interpreter.exists() and succeeds(interpreter, "-m", "pip", "-V"):
         return
     command = [sys.executable, "-m", "venv", "--clear", str(folder)]
     if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode:
@@ -164,15 +169,25 @@ def uv() -> list[Path | str]:
 
 def frontend_inputs() -> list[Path]:
     folder = ROOT / "platform/frontend"
-    return [path for path in folder.rglob("*") if path.is_file() and "node_modules" not in path.parts]
+    return [
+        path for path in folder.rglob("*") if path.is_file() and "node_modules" not in path.parts
+    ]
 
 
 def build_frontend() -> None:
     """Build the portal's scripts with the Node.js that the portal environment carries."""
     folder = ROOT / "platform/frontend"
     environment = {**os.environ, "PATH": f"{PORTAL_ENV / 'bin'}:{os.environ['PATH']}"}
-    for command in (["npm", "ci", "--no-audit", "--no-fund", "--silent"], ["npm", "run", "--silent", "build"]):
+    for command in (
+        ["npm", "ci", "--no-audit", "--no-fund", "--silent"],
+        ["npm", "run", "--silent", "build"],
+    ):
         subprocess.run(command, cwd=folder, env=environment, check=True)
+
+
+def succeeds(*command: Path | str) -> bool:
+    """Return whether the command ends well; its output is not shown."""
+    return subprocess.run(list(map(str, command)), capture_output=True, check=False).returncode == 0
 
 
 def run(*command: Path | str) -> None:

@@ -13,6 +13,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.celery_app import worker_arguments
+
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 30.0
@@ -48,9 +50,9 @@ def portal(listener: socket.socket, *, log: Path | None = None) -> Service:
 
 def worker(*, concurrency: int, queues: Sequence[str], log: Path | None = None) -> Service:
     """Return a Celery worker that also keeps the clock of the periodic sweep."""
-    command = [sys.executable, "-m", "celery", "--app", "portal.celery_app", "worker", "--beat",
-               "--schedule", "", "--concurrency", str(concurrency), "--queues", ",".join(queues),
-               "--loglevel", "warning", "--without-gossip", "--without-mingle"]  # fmt: skip
+    arguments = worker_arguments(queues=queues, beat=True)
+    command = [sys.executable, "-m", "celery", *arguments, "--concurrency", str(concurrency),
+               "--loglevel", "warning"]  # fmt: skip
     return Service("worker", command, log=log)
 
 
@@ -81,7 +83,9 @@ async def keep(service: Service) -> None:
         began = loop.time()
         code = await run_once(service)
         pause = 0.5 if loop.time() - began > STEADY else min(pause * 2, LONGEST_PAUSE)
-        logger.warning("%s ended with status %s; starting again in %.0f s", service.name, code, pause)
+        logger.warning(
+            "%s ended with status %s; starting again in %.0f s", service.name, code, pause
+        )
         await asyncio.sleep(pause)
 
 
