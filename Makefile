@@ -37,7 +37,8 @@ format: setup
 	$(BIN)/ruff format .
 
 bench: setup
-	$(BIN)/python -m bench
+	@mkdir -p bench
+	NOYAU_VAR=var/bench $(BIN)/python manage.py bench --output bench/results.json
 
 # After a change to pyproject.toml or room.in.
 lock:

@@ -96,15 +96,10 @@ def install_programs(packages: dict[str, str]) -> None:
     if prefix is None:
         raise CannotPrepare(remedy)
     print(f"Installing {', '.join(missing)} ...", flush=True)
-    quiet = {
-        "stdout": subprocess.DEVNULL,
-        "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-    }
-    installed = subprocess.run([*prefix, *command, "-qq"], check=False, **quiet)
-    if installed.returncode:
-        subprocess.run([*prefix, "apt-get", "update", "-qq"], check=False, **quiet)
-        installed = subprocess.run([*prefix, *command, "-qq"], check=False, **quiet)
-    if installed.returncode:
+    # Package lists are fetched only when they are too old, or not there at all.
+    if not quietly(*prefix, *command) and not (
+        quietly(*prefix, "apt-get", "update") and quietly(*prefix, *command)
+    ):
         raise CannotPrepare(remedy)
 
 
@@ -188,6 +183,15 @@ def build_frontend() -> None:
 def succeeds(*command: Path | str) -> bool:
     """Return whether the command ends well; its output is not shown."""
     return subprocess.run(list(map(str, command)), capture_output=True, check=False).returncode == 0
+
+
+def quietly(*command: str) -> bool:
+    """Return whether a package command ends well; it asks nothing and shows only errors."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    ended = subprocess.run(
+        [*command, "-qq"], stdout=subprocess.DEVNULL, env=environment, check=False
+    )
+    return ended.returncode == 0
 
 
 def run(*command: Path | str) -> None:
