@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from graders.report import Problem, ProblemCode
+from portal.submissions.errors import (
+    AssignmentClosed,
+    AssignmentNotOpen,
+    AttemptLimitReached,
+    SubmissionError,
+    TooManyWaiting,
+)
 
 Code = ProblemCode
 TIMES = frozenset({Code.WALL_TIME, Code.CPU_TIME})
@@ -179,13 +188,29 @@ def limit(problem: Problem) -> str:
     return _("Allowed: %(allowed)s; used: %(used)s.") % facts
 
 
+def refusal(error: SubmissionError) -> str:
+    """Return why work was not accepted and what to do, in the active language."""
+    match error:
+        case AssignmentNotOpen():
+            return _("This exercise opens on %(date)s.") % {"date": _moment(error.opens_at)}
+        case AssignmentClosed():
+            return _("The deadline was %(date)s.") % {"date": _moment(error.due_at)}
+        case AttemptLimitReached():
+            return _("All of your %(limit)s attempts are used.") % {"limit": error.limit}
+        case TooManyWaiting():
+            return _(
+                "%(limit)s of your attempts are still waiting. Hand in again once one is graded."
+            ) % {"limit": error.limit}
+        case WrongKind():
+            return _("This exercise is not answered in this way.")
+
+
 def quantity(code: ProblemCode, amount: float) -> str:
     """Return `amount` with the unit that problems of this kind are measured in."""
     if code in TIMES:
         return _("%(number)s s") % {"number": _short(amount)}
     if code not in SIZES:
         return _short(amount)
-
     if amount < MEBIBYTE:
         return _("%(number)s KiB") % {"number": _short(amount / KIBIBYTE)}
     return _("%(number)s MiB") % {"number": _short(amount / MEBIBYTE)}
@@ -193,3 +218,7 @@ def quantity(code: ProblemCode, amount: float) -> str:
 
 def _short(amount: float) -> str:
     return number_format(round(amount, 1), 0 if float(amount).is_integer() else 1)
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(localtime(moment), "DATETIME_FORMAT")

@@ -1,0 +1,33 @@
+"""Who may see a class: its members, and its staff for what concerns everybody's work."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from portal.courses.models import Enrolment
+
+
+def membership(request: HttpRequest, cohort_id: UUID) -> Enrolment:
+    """Return the visitor's enrolment in this class. Raises Http404 for anybody else."""
+    enrolment = (
+        Enrolment.objects.select_related("cohort__course", "user")
+        .filter(cohort=cohort_id, user_id=request.user.pk)
+        .first()
+    )
+    if enrolment is None:
+        raise Http404
+    return enrolment
+
+
+def staff_membership(request: HttpRequest, cohort_id: UUID) -> Enrolment:
+    """Return the enrolment of a visitor who may see the class's work.
+
+    Raises Http404 for strangers to the class, PermissionDenied for its students.
+    """
+    enrolment = membership(request, cohort_id)
+    if not enrolment.is_staff:
+        raise PermissionDenied
+    return enrolment

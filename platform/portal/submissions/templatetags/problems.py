@@ -1,0 +1,68 @@
+"""Problems and measures in the reader's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from graders.report import Metric, Problem
+from portal.common.rendering.text import plain
+from portal.submissions.wording import explain, limit, place
+
+register = template.Library()
+register.filter("explanation", explain)
+register.filter("place", place)
+register.filter("limit", limit)
+
+LONGEST = 8_000
+PER_CENT = 100
+NAMES: dict[str, Promise] = {
+    "accuracy": gettext_lazy("Accuracy"),
+    "loss": gettext_lazy("Loss"),
+    "parameters": gettext_lazy("Parameters"),
+    "seconds": gettext_lazy("Seconds"),
+}
+
+
+@register.filter
+def readable(text: str | None) -> str:
+    """Return text of unknown origin, made harmless and not too long."""
+    return plain(text or "", limit=LONGEST)
+
+
+@register.filter
+def metric_name(metric: Metric) -> str:
+    """Return what a metric is called, its own name where the portal knows no other."""
+    return str(NAMES.get(metric.name, metric.name))
+
+
+@register.filter
+def measure(value: float, metric: Metric) -> str:
+    """Return a value of `metric` with its unit; a share is told in per cent."""
+    if metric.unit == "%":
+        return _("%(number)s %%") % {"number": number_format(round(value * PER_CENT, 1), 1)}
+    number = number_format(round(value, 3), 0 if value.is_integer() else 3)
+    return f"{number}\u00a0{metric.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Where a share and its interval lie on a line that is 100 wide."""
+
+    value: str
+    low: str
+    width: str
+
+
+@register.filter
+def interval(metric: Metric) -> Interval | None:
+    """Return how to draw a share with its confidence interval, None for any other metric."""
+    if metric.low is None or metric.high is None or not 0 <= metric.low <= metric.high <= 1:
+        return None
+    low, width = PER_CENT * metric.low, PER_CENT * (metric.high - metric.low)
+    return Interval(f"{PER_CENT * metric.value:.2f}", f"{low:.2f}", f"{width:.2f}")

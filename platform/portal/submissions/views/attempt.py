@@ -1,0 +1,105 @@
+"""One attempt: followed while it is graded, then its result, for good."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from portal.catalogue.domain.versions import open_version
+from portal.common import blobs
+from portal.common.rendering.notebook import UnreadableNotebook, render_notebook
+from portal.submissions.access import Sight, visible_attempt
+from portal.submissions.domain.accept import read_answers
+from portal.submissions.domain.fairness import queue_position
+from portal.submissions.domain.receipt import receipt
+from portal.submissions.domain.seeds import variant_seed
+from portal.submissions.models import Attempt, State
+from portal.submissions.sheet import Field, answer_sheet
+
+SANDBOX = {
+    "Content-Security-Policy": (
+        "sandbox; default-src 'none'; img-src data:; style-src 'self'; frame-ancestors 'self'"
+    )
+}
+
+
+@require_safe
+@login_required
+def show(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Show an attempt. While it is not settled the page keeps itself up to date."""
+    return _page(request, "submissions/attempt.html", attempt_id)
+
+
+@require_safe
+@never_cache
+@login_required
+def live(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Show the part of that page that changes."""
+    return _page(request, "submissions/attempt_body.html", attempt_id)
+
+
+def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse:
+    sight = visible_attempt(request, attempt_id)
+    attempt = sight.attempt
+    context: dict[str, Any] = {
+        "attempt": attempt,
+        "assignment": attempt.assignment,
+        "cohort": attempt.assignment.cohort,
+        "viewer": sight.viewer,
+        "is_own": sight.viewer.pk == attempt.enrolment_id,
+    }
+    if attempt.is_settled:
+        context |= {"report": sight.report, "receipt": receipt(attempt), "sheet": _sheet(sight)}
+    elif attempt.state == State.QUEUED:
+        context["position"] = queue_position(attempt)
+    return render(request, template, context)
+
+
+@require_safe
+@xframe_options_sameorigin
+@login_required
+def notebook(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Show the executed notebook, which a student wrote: in a sandbox without scripts."""
+    attempt = visible_attempt(request, attempt_id).attempt
+    if not attempt.executed:
+        raise Http404
+    try:
+        cells = render_notebook(blobs.read(attempt.executed))
+    except UnreadableNotebook:
+        cells = ()
+    return render(request, "submissions/notebook.html", {"cells": cells}, headers=SANDBOX)
+
+
+@require_safe
+@login_required
+def handed_in(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Give back the very bytes that were handed in."""
+    attempt = visible_attempt(request, attempt_id).attempt
+    response = HttpResponse(
+        blobs.read(attempt.blob), content_type="application/octet-stream", headers=SANDBOX
+    )
+    response["Content-Disposition"] = f'attachment; filename="{_download_name(attempt)}"'
+    return response
+
+
+def _download_name(attempt: Attempt) -> str:
+    suffix = "ipynb" if attempt.filename else "json"
+    return f"{attempt.assignment.exercise.slug}-{attempt.number}.{suffix}"
+
+
+def _sheet(sight: Sight) -> tuple[Field, ...]:
+    """Return what was typed, cell by cell with its verdict; empty where a notebook was handed in."""
+    attempt = sight.attempt
+    exercise = open_version(attempt.version)
+    if exercise.manifest.kind.needs_notebook:
+        return ()
+    seed = variant_seed(enrolment=attempt.enrolment, assignment=attempt.assignment)
+    question = exercise.question(seed)
+    return answer_sheet(question, typed=read_answers(attempt), report=sight.report)

@@ -1,0 +1,137 @@
+"""An exercise as a student works on it: the statement, handing in, answering."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.catalogue.access import set_to
+from portal.catalogue.domain.versions import current_version, open_version
+from portal.catalogue.models import Assignment
+from portal.common.views import too_large
+from portal.courses.access import membership
+from portal.courses.models import Enrolment
+from portal.submissions.access import student_report
+from portal.submissions.domain.accept import accept_answers, accept_notebook, read_answers
+from portal.submissions.domain.limits import attempts_left
+from portal.submissions.domain.seeds import question_for
+from portal.submissions.errors import SubmissionError
+from portal.submissions.models import Attempt, State
+from portal.submissions.sheet import answer_sheet, typed_answers
+from portal.submissions.wording import refusal
+
+ATTEMPTS_BEFORE_SOLUTION = 3
+"""After how many the worked solution opens where attempts are not limited."""
+
+
+@require_safe
+@login_required
+def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
+    """Show the statement, what to hand in, and all earlier attempts."""
+    enrolment = membership(request, cohort_id)
+    assignment = set_to(enrolment, slug)
+    exercise = open_version(current_version(assignment.exercise))
+    attempts = list(
+        Attempt.objects.filter(enrolment=enrolment, assignment=assignment)
+        .defer("report", "progress")
+        .order_by("-number")
+    )
+    scores = [one.score for one in attempts if one.score is not None]
+    context: dict[str, Any] = {
+        "enrolment": enrolment,
+        "cohort": enrolment.cohort,
+        "assignment": assignment,
+        "manifest": exercise.manifest,
+        "statement": exercise.statement(get_language() or "en"),
+        "attempts": attempts,
+        "best": max(scores, default=None),
+        "left": attempts_left(enrolment=enrolment, assignment=assignment),
+        "is_closed": _is_closed(assignment),
+        "data_name": exercise.data_name(settings.NOYAU.data),
+        "public_files": sorted(exercise.public_files(settings.NOYAU.data)),
+        "max_bytes": exercise.manifest.limits.notebook_kib * 1024,
+    }
+    if not exercise.manifest.kind.needs_notebook:
+        context |= _question(enrolment, assignment, attempts)
+        context["solution_is_open"] = _solution_is_open(attempts, scores, context)
+    return render(request, "submissions/exercise.html", context)
+
+
+@require_POST
+@login_required
+def hand_in(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
+    """Take in a notebook, and go to where its grading can be followed."""
+    enrolment = membership(request, cohort_id)
+    assignment = set_to(enrolment, slug)
+    upload = request.FILES.get("notebook")
+    if upload is None:
+        messages.error(request, _("Choose a notebook first."))
+        return redirect("exercise", cohort_id, slug)
+    if upload.size is None or upload.size > settings.MAX_UPLOAD_BYTES:
+        return too_large(request)
+    try:
+        attempt = accept_notebook(
+            enrolment=enrolment,
+            assignment=assignment,
+            filename=upload.name or "",
+            content=upload.read(),
+        )
+    except SubmissionError as error:
+        messages.error(request, refusal(error))
+        return redirect("exercise", cohort_id, slug)
+    return redirect("attempt", attempt.pk)
+
+
+@require_POST
+@login_required
+def answer(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
+    """Grade the typed answers and go back to them."""
+    enrolment = membership(request, cohort_id)
+    assignment = set_to(enrolment, slug)
+    try:
+        question = question_for(enrolment=enrolment, assignment=assignment)
+        answers = typed_answers(question, request.POST.dict())
+        accept_answers(enrolment=enrolment, assignment=assignment, answers=answers)
+    except SubmissionError as error:
+        messages.error(request, refusal(error))
+    return redirect("exercise", cohort_id, slug)
+
+
+def _question(
+    enrolment: Enrolment, assignment: Assignment, attempts: list[Attempt]
+) -> dict[str, Any]:
+    """Return the student's variant, with the verdict on the last answer to this version of it."""
+    question = question_for(enrolment=enrolment, assignment=assignment)
+    latest = attempts[0] if attempts else None
+    if latest is None or latest.version_id != assignment.exercise.current_id:
+        return {"question": question, "sheet": answer_sheet(question)}
+    report = student_report(latest)
+    sheet = answer_sheet(question, typed=read_answers(latest), report=report)
+    return {"question": question, "sheet": sheet, "latest": latest, "report": report}
+
+
+def _solution_is_open(
+    attempts: list[Attempt], scores: list[float], context: dict[str, Any]
+) -> bool:
+    """Return whether the worked solution may be read: it would give the answer away before."""
+    if not attempts:
+        return False
+    if context["left"] is None:
+        used_up = sum(one.state == State.GRADED for one in attempts) >= ATTEMPTS_BEFORE_SOLUTION
+    else:
+        used_up = context["left"] == 0
+    return used_up or context["is_closed"] or max(scores, default=0) >= 1
+
+
+def _is_closed(assignment: Assignment) -> bool:
+    return assignment.due_at is not None and timezone.now() > assignment.due_at
