@@ -20,12 +20,13 @@ class Exercise(Timestamped):
     title_fr = models.CharField(max_length=120)
     title_en = models.CharField(max_length=120)
     points = models.FloatField()
+    max_attempts = models.PositiveIntegerField(null=True, blank=True)
     current = models.ForeignKey(
         "ExerciseVersion", on_delete=models.PROTECT, null=True, related_name="+"
     )
 
     class Meta:
-        ordering = ["position"]
+        ordering = ("position",)
 
     def __str__(self) -> str:
         return self.slug
@@ -53,9 +54,14 @@ class Assignment(Timestamped):
     max_attempts = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(fields=["cohort", "exercise"], name="one_assignment_per_class"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.exercise} in {self.cohort}"
+
+    @property
+    def attempts_allowed(self) -> int | None:
+        """How often a student may hand in: the class's rule, else the exercise's, else no limit."""
+        return self.exercise.max_attempts if self.max_attempts is None else self.max_attempts

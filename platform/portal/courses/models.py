@@ -30,6 +30,9 @@ class Course(Timestamped):
     slug = models.SlugField(unique=True, max_length=60)
     title_fr = models.CharField(max_length=120)
     title_en = models.CharField(max_length=120)
+    chapters = models.JSONField(
+        default=list, blank=True, help_text="each one's id and titles, in the course's order"
+    )
 
     def __str__(self) -> str:
         return self.slug
@@ -67,9 +70,9 @@ class Enrolment(Timestamped):
     seed = models.BigIntegerField(default=new_seed, editable=False)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(fields=["cohort", "user"], name="one_enrolment_per_class"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.user} in {self.cohort}"

@@ -22,9 +22,9 @@ class Standing(Timestamped):
     reached_at = models.DateTimeField(help_text="when the best attempt was handed in")
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(fields=["enrolment", "assignment"], name="one_standing_each"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.enrolment} {self.assignment}: {self.score:.0%}"

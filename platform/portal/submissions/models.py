@@ -41,6 +41,9 @@ class Attempt(Identified):
 
     queue = models.CharField(max_length=20, default="cpu")
     queued_at = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(
+        null=True, blank=True, help_text="not to be tried before, after a failure of ours"
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True)
@@ -51,17 +54,26 @@ class Attempt(Identified):
     report = models.JSONField(null=True, blank=True)
     score = models.FloatField(null=True, blank=True, help_text="share of the points, 0 to 1")
     executed = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the notebook run")
+    regrade_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="who asked for the report to be replaced",
+    )
 
     class Meta:
-        constraints = [
+        constraints = (
             models.UniqueConstraint(
                 fields=["enrolment", "assignment", "number"], name="attempts_are_numbered"
             ),
-        ]
-        indexes = [
+        )
+        indexes = (
             models.Index(fields=["state", "queue", "queued_at"]),
             models.Index(fields=["state", "lease_expires_at"]),
-        ]
+            models.Index(fields=["queue", "started_at"]),
+        )
 
     def __str__(self) -> str:
         return f"{self.enrolment} {self.assignment} #{self.number}"

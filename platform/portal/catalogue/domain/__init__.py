@@ -1,0 +1,16 @@
+"""What is done with exercises."""
+
+from __future__ import annotations
+
+from portal.catalogue.domain.assign import assign_course
+from portal.catalogue.domain.index import Index, find_exercise, index_exercises
+from portal.catalogue.domain.versions import current_version, open_version
+
+__all__ = [
+    "Index",
+    "assign_course",
+    "current_version",
+    "find_exercise",
+    "index_exercises",
+    "open_version",
+]

@@ -1,0 +1,20 @@
+"""The gradebook app."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class GradebookConfig(AppConfig):
+    """Gradebook."""
+
+    name = "portal.gradebook"
+    label = "gradebook"
+    verbose_name = "Gradebook"
+
+    def ready(self) -> None:
+        """Connect the app's receivers."""
+        # The models are not loaded yet when this module is.
+        import_module("portal.gradebook.receivers")

@@ -1,0 +1,119 @@
+"""A class's work, and one student's, as tables. The number of queries doesn't grow with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from portal.catalogue.models import Assignment
+from portal.courses.models import Cohort, Enrolment, Role
+from portal.gradebook.models import Standing
+from portal.submissions.domain.limits import COUNTING, WAITING
+from portal.submissions.models import Attempt, State
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One student at one exercise. `standing` is None without a score, `handed_in` counts all."""
+
+    assignment: Assignment
+    standing: Standing | None
+    handed_in: int
+    waiting: int
+    failed: int
+    attempts_left: int | None
+
+    @property
+    def best_id(self) -> UUID | None:
+        """The attempt that counts."""
+        return self.standing.best_id if self.standing else None
+
+    @property
+    def points(self) -> float | None:
+        """The points that count."""
+        return self.standing.points if self.standing else None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One student's line: a cell per exercise, in the order of the table's assignments."""
+
+    enrolment: Enrolment
+    cells: tuple[Cell, ...]
+
+    @property
+    def points(self) -> float:
+        """The student's points over all exercises."""
+        return round(sum(cell.points or 0 for cell in self.cells), 6)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassTable:
+    """Students by exercises."""
+
+    assignments: tuple[Assignment, ...]
+    rows: tuple[ClassRow, ...]
+
+
+def class_table(*, cohort: Cohort) -> ClassTable:
+    """Return the work of every student of the class, by name. Four queries."""
+    people = Enrolment.objects.filter(cohort=cohort, role=Role.STUDENT).select_related("user")
+    students = sorted(people, key=lambda one: (one.user.last_name, one.user.display_name, one.pk))
+    assignments = _assignments(cohort.pk)
+    work = _Work.of(Q(enrolment__cohort=cohort))
+    rows = (ClassRow(one, work.cells(one.pk, assignments)) for one in students)
+    return ClassTable(assignments, tuple(rows))
+
+
+def progress_of(enrolment: Enrolment) -> tuple[Cell, ...]:
+    """Return one student's cells, in the order of the course. Three queries."""
+    work = _Work.of(Q(enrolment=enrolment))
+    return work.cells(enrolment.pk, _assignments(enrolment.cohort_id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Standings, and counts of attempts by state, by enrolment and assignment."""
+
+    standings: Mapping[tuple[int, int], Standing]
+    counts: Mapping[tuple[int, int], Mapping[str, int]]
+
+    @classmethod
+    def of(cls, whose: Q) -> _Work:
+        """Read the work that `whose` selects. Two queries."""
+        counts: dict[tuple[int, int], dict[str, int]] = {}
+        rows = Attempt.objects.filter(whose).order_by()
+        for enrolment, assignment, state, count in rows.values_list(
+            "enrolment_id", "assignment_id", "state"
+        ).annotate(count=Count("pk")):
+            counts.setdefault((enrolment, assignment), {})[state] = count
+        standings = {
+            (one.enrolment_id, one.assignment_id): one for one in Standing.objects.filter(whose)
+        }
+        return cls(standings, counts)
+
+    def cells(self, enrolment_id: int, assignments: Sequence[Assignment]) -> tuple[Cell, ...]:
+        """Return one student's cells."""
+        return tuple(self._cell(enrolment_id, assignment) for assignment in assignments)
+
+    def _cell(self, enrolment_id: int, assignment: Assignment) -> Cell:
+        key = enrolment_id, assignment.pk
+        counts = self.counts.get(key, {})
+        limit = assignment.attempts_allowed
+        used = sum(counts.get(state, 0) for state in COUNTING)
+        return Cell(
+            assignment=assignment,
+            standing=self.standings.get(key),
+            handed_in=sum(counts.values()),
+            waiting=sum(counts.get(state, 0) for state in WAITING),
+            failed=counts.get(State.FAILED, 0),
+            attempts_left=None if limit is None else max(0, limit - used),
+        )
+
+
+def _assignments(cohort_id: UUID) -> tuple[Assignment, ...]:
+    ordered = Assignment.objects.filter(cohort_id=cohort_id).order_by("exercise__position")
+    return tuple(ordered.select_related("exercise"))

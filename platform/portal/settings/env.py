@@ -1,0 +1,173 @@
+"""The environment, read once and typed. No other module of the portal looks at it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+SETTINGS_MODULE = "DJANGO_SETTINGS_MODULE"
+
+Profile = Literal["dev", "test", "production"]
+
+
+def _words(value: object) -> object:
+    """Return the comma-separated words of `value`."""
+    if isinstance(value, str):
+        return tuple(word.strip() for word in value.split(",") if word.strip())
+    return value
+
+
+def _absolute(value: object) -> object:
+    """Return `value` as an absolute path: processes don't share a working directory."""
+    return Path(value).expanduser().absolute() if isinstance(value, (str, Path)) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Folder = Annotated[Path, BeforeValidator(_absolute)]
+
+
+class Environment(BaseModel):
+    """Everything that an operator may set, under `NOYAU_` names.
+
+    `SECRET_KEY` is read without the prefix. Outside production a missing one is made once and
+    kept in `var/secret-key`.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        alias_generator=AliasGenerator(validation_alias=lambda name: f"NOYAU_{name.upper()}"),
+    )
+
+    env: Profile = "dev"
+    secret_key: Annotated[str, Field(validation_alias="SECRET_KEY", min_length=32)] = ""
+    var: Folder = REPOSITORY / "var"
+    database_url: str = ""
+    broker_url: str = ""
+    sandbox: Annotated[str, Field(pattern=r"^[a-z]+$")] = "auto"
+    room_python: Folder = REPOSITORY / ".venv-room" / "bin" / "python"
+    rooms_dir: Folder | None = None
+    data_dir: Folder | None = None
+    exercises: Folder = REPOSITORY / "exercises"
+    allowed_hosts: Words = ("localhost", "127.0.0.1", "[::1]")
+    origins: Words = ()
+    sign_up: Literal["open", "closed"] = "open"
+    worker_concurrency: Annotated[int, Field(ge=1, le=256)] = 1
+    lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 30
+    queues: Annotated[Words, Field(min_length=1)] = ("cpu",)
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str]) -> Self:
+        """Return the environment in `variables`. Raises ImproperlyConfigured naming each error."""
+        known = {
+            name: value
+            for name, value in variables.items()
+            if value and (name == "SECRET_KEY" or name.startswith("NOYAU_"))
+            if name not in _OTHERS
+        }
+        try:
+            environment = cls.model_validate(known)
+        except ValidationError as error:
+            raise ImproperlyConfigured(_explain(error)) from error
+        key = environment.secret_key or _default_key(environment.env, environment.var)
+        return environment.model_copy(update={"secret_key": key})
+
+    @property
+    def blobs_dir(self) -> Path:
+        """Where the bytes handed in are kept, by their SHA-256."""
+        return self.var / "blobs"
+
+    @property
+    def versions_dir(self) -> Path:
+        """Where versions of exercises are unpacked."""
+        return self.var / "versions"
+
+    @property
+    def broker_dir(self) -> Path:
+        """Where the messages of the broker that needs no server are."""
+        return self.var / "broker"
+
+    @property
+    def data(self) -> Path:
+        """Where the data sets are."""
+        return self.data_dir or self.var / "data"
+
+    def database(self) -> dict[str, object]:
+        """Return the Django database settings. Raises ImproperlyConfigured."""
+        if not self.database_url:
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": self.var / "noyau.sqlite3"}
+        return parse_database_url(self.database_url)
+
+
+_OTHERS = frozenset({"NOYAU_TEST_DATABASE_URL"})
+"""Names with our prefix that the test suite reads for itself."""
+
+
+def select_settings(variables: Mapping[str, str] | None = None) -> None:
+    """Point Django at the settings of NOYAU_ENV, unless it is already pointed somewhere."""
+    profile = (variables or os.environ).get("NOYAU_ENV") or "dev"
+    os.environ.setdefault(SETTINGS_MODULE, f"portal.settings.{profile}")
+
+
+def parse_database_url(url: str) -> dict[str, object]:
+    """Return the Django settings of `url`: sqlite:///path or postgres://user:pass@host/name.
+
+    Query parameters become the driver's options. Raises ImproperlyConfigured.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:])}
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"NOYAU_DATABASE_URL begins with {parts.scheme!r}: "
+            "expected sqlite:///path or postgres://user:password@host:port/name"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _default_key(profile: Profile, var: Path) -> str:
+    """Return the secret kept in `var`, made on first use and readable by its owner alone."""
+    if profile == "production":
+        raise ImproperlyConfigured("SECRET_KEY must be set in production (32 characters or more)")
+    path = var / "secret-key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        # The portal and the worker may start together: the first link wins, both read it.
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text(encoding="ascii")
+
+
+def _explain(error: ValidationError) -> str:
+    lines = [
+        f"{'.'.join(str(part) for part in item['loc'])} is {item['input']!r}: {item['msg']}"
+        if item["type"] != "extra_forbidden"
+        else f"{item['loc'][0]} is not a setting of this portal"
+        for item in error.errors()
+    ]
+    return "The environment can't be used.\n" + "\n".join(lines)

@@ -1,0 +1,18 @@
+"""The test suite: the real database and no slow password hashes."""
+
+from __future__ import annotations
+
+from portal.settings.base import *  # noqa: F403
+from portal.settings.base import DATABASES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+WHITENOISE_AUTOREFRESH = True
+CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT = ""
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # What a test writes need not outlive a power cut.
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    )

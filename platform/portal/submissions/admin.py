@@ -1,0 +1,52 @@
+"""Attempts in the administration."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from portal.common.admin import ReadOnlyAdmin
+from portal.submissions.domain.regrade import regrade
+from portal.submissions.models import Attempt, PastReport
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin[Attempt]):
+    """What was handed in, and how far its grading is."""
+
+    list_display = ("enrolment", "assignment", "number", "state", "score", "submitted_at", "tries")
+    list_filter = ("state", "queue", "assignment__cohort")
+    list_select_related = (
+        "enrolment__user",
+        "enrolment__cohort",
+        "assignment__exercise",
+        "assignment__cohort",
+    )
+    search_fields = ("id", "enrolment__user__username", "assignment__exercise__slug", "blob")
+    date_hierarchy = "submitted_at"
+    actions = ("grade_again",)
+
+    @admin.action(description=_("Grade again"))
+    def grade_again(self, request: HttpRequest, attempts: QuerySet[Attempt]) -> None:
+        """Grade the chosen attempts again."""
+        count = regrade(attempts=attempts, by=request.user)
+        said = ngettext("%d attempt is graded again.", "%d attempts are graded again.", count)
+        self.message_user(request, said % count, messages.SUCCESS)
+
+
+@admin.register(PastReport)
+class PastReportAdmin(ReadOnlyAdmin[PastReport]):
+    """Reports that others replaced."""
+
+    list_display = ("attempt", "score", "replaced_at", "replaced_by")
+    list_select_related = (
+        "attempt__enrolment__user",
+        "attempt__enrolment__cohort",
+        "attempt__assignment__exercise",
+        "attempt__assignment__cohort",
+        "replaced_by",
+    )
+    search_fields = ("attempt__id", "attempt__enrolment__user__username")

@@ -1,0 +1,34 @@
+"""What is done with attempts. What only workers do is in `run` and `rooms`."""
+
+from __future__ import annotations
+
+from portal.submissions.domain.accept import accept_answers, accept_notebook, read_answers
+from portal.submissions.domain.announce import announce_waiting, announce_work
+from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
+from portal.submissions.domain.fairness import queue_position
+from portal.submissions.domain.finish import finish, requeue_expired
+from portal.submissions.domain.limits import attempts_left
+from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
+from portal.submissions.domain.regrade import regrade
+from portal.submissions.domain.seeds import question_for, variant_seed
+
+__all__ = [
+    "Receipt",
+    "accept_answers",
+    "accept_notebook",
+    "announce_waiting",
+    "announce_work",
+    "attempts_left",
+    "claim_next",
+    "extend_lease",
+    "finish",
+    "question_for",
+    "queue_position",
+    "read_answers",
+    "receipt",
+    "record_progress",
+    "regrade",
+    "requeue_expired",
+    "variant_seed",
+    "verify_receipt",
+]

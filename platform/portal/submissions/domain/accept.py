@@ -1,0 +1,157 @@
+"""Take in what a student hands in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from exercises.exercise import Exercise
+from graders.answer import grade_answers
+from graders.errors import IntakeError
+from graders.intake import check_notebook
+from graders.report import Report
+from portal.catalogue.domain.versions import current_version, open_version
+from portal.catalogue.models import Assignment, ExerciseVersion
+from portal.common import blobs
+from portal.courses.models import Enrolment
+from portal.submissions.domain.announce import announce_work
+from portal.submissions.domain.limits import check_may_submit
+from portal.submissions.domain.seeds import variant_seed
+from portal.submissions.errors import WrongKind
+from portal.submissions.models import Attempt, State
+from portal.submissions.signals import attempt_graded
+
+CPU_QUEUE = "cpu"
+GPU_QUEUE = "gpu"
+LONGEST_NAME = 255
+
+Answers = Mapping[str, Sequence[Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What was handed in, kept already, and for what."""
+
+    enrolment: Enrolment
+    assignment: Assignment
+    version: ExerciseVersion
+    filename: str
+    blob: str
+    size: int
+
+
+def accept_notebook(
+    *, enrolment: Enrolment, assignment: Assignment, filename: str, content: bytes
+) -> Attempt:
+    """Keep the bytes and queue them for grading; what is no notebook is refused with a report.
+
+    Raises WrongKind, AssignmentNotOpen, AssignmentClosed, AttemptLimitReached, TooManyWaiting.
+    """
+    check_may_submit(enrolment=enrolment, assignment=assignment)
+    version = current_version(assignment.exercise)
+    exercise = open_version(version)
+    if not exercise.manifest.kind.needs_notebook:
+        raise WrongKind(exercise.manifest.id)
+    work = _Work(
+        enrolment, assignment, version, _clean(filename), blobs.store(content), len(content)
+    )
+    refusal = _refusal(exercise, content)
+    with transaction.atomic():
+        if refusal is not None:
+            return _add(work, state=State.REFUSED, report=refusal)
+        queue = queue_for(exercise)
+        attempt = _add(work, state=State.QUEUED, queue=queue)
+        transaction.on_commit(partial(announce_work, queue=queue))
+        return attempt
+
+
+def accept_answers(*, enrolment: Enrolment, assignment: Assignment, answers: Answers) -> Attempt:
+    """Keep the typed answers and grade them at once.
+
+    Raises WrongKind, AssignmentNotOpen, AssignmentClosed, AttemptLimitReached, TooManyWaiting.
+    """
+    check_may_submit(enrolment=enrolment, assignment=assignment)
+    version = current_version(assignment.exercise)
+    exercise = open_version(version)
+    if exercise.manifest.kind.needs_notebook:
+        raise WrongKind(exercise.manifest.id)
+    content = json.dumps(answers, ensure_ascii=False, sort_keys=True).encode()
+    seed = variant_seed(enrolment=enrolment, assignment=assignment)
+    report = grade_answers(exercise=exercise, seed=seed, answers=answers)
+    work = _Work(enrolment, assignment, version, "", blobs.store(content), len(content))
+    with transaction.atomic():
+        attempt = _add(work, state=State.GRADED, report=report, score=report.score)
+        attempt_graded.send(sender=Attempt, attempt=attempt)
+        return attempt
+
+
+def queue_for(exercise: Exercise) -> str:
+    """Return the queue on which the exercise's notebooks wait."""
+    return GPU_QUEUE if exercise.manifest.gpu else CPU_QUEUE
+
+
+def read_answers(attempt: Attempt) -> Answers:
+    """Return the answers typed in `attempt`. Raises BlobError."""
+    answers: Answers = json.loads(blobs.read(attempt.blob))
+    return answers
+
+
+def _add(
+    work: _Work,
+    *,
+    state: State,
+    queue: str = "",
+    report: Report | None = None,
+    score: float | None = None,
+) -> Attempt:
+    """Add the student's next attempt. Must run in a transaction."""
+    # Hand-ins of one student wait for one another here, so that limits hold and numbers are unique.
+    Enrolment.objects.select_for_update().get(pk=work.enrolment.pk)
+    check_may_submit(enrolment=work.enrolment, assignment=work.assignment)
+    earlier = Attempt.objects.filter(enrolment=work.enrolment, assignment=work.assignment)
+    last: int = earlier.aggregate(last=Max("number"))["last"] or 0
+    now = timezone.now()
+    return Attempt.objects.create(
+        enrolment=work.enrolment,
+        assignment=work.assignment,
+        version=work.version,
+        number=last + 1,
+        state=state,
+        filename=work.filename,
+        blob=work.blob,
+        size=work.size,
+        submitted_at=now,
+        queue=queue,
+        queued_at=now if state is State.QUEUED else None,
+        started_at=now if state is State.GRADED else None,
+        finished_at=None if state is State.QUEUED else now,
+        report=report.model_dump(mode="json") if report else None,
+        score=score,
+    )
+
+
+def _refusal(exercise: Exercise, content: bytes) -> Report | None:
+    try:
+        check_notebook(content, exercise.manifest.limits)
+    except IntakeError as error:
+        return Report(
+            exercise=exercise.manifest.id,
+            version=exercise.digest,
+            kind=exercise.manifest.kind,
+            problem=error.problem,
+        )
+    return None
+
+
+def _clean(filename: str) -> str:
+    """Return a name fit to be shown and offered for download: no folder, no control character."""
+    name = PurePosixPath(filename.replace("\\", "/")).name
+    printable = "".join(letter for letter in name if letter.isprintable()).strip()
+    return printable if len(printable) <= LONGEST_NAME else f"{printable[:200]}{printable[-50:]}"

@@ -1,0 +1,50 @@
+"""Tell the workers that there is work. A lost message costs time, never an attempt."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Count
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from portal.celery_app import app
+from portal.submissions.models import Attempt, State
+
+logger = logging.getLogger(__name__)
+
+TASK = "portal.submissions.tasks.grade_next"
+PATIENCE = timedelta(seconds=10)
+"""How long an attempt may wait before its queue is announced again."""
+
+MOST_AT_ONCE = 8
+"""Messages that one sweep sends for one queue: enough to wake every worker of a machine."""
+
+
+def announce_work(*, queue: str, times: int = 1) -> None:
+    """Send the hint that work waits on `queue`. A broker that is away is logged, and no error."""
+    try:
+        for _time in range(times):
+            app.send_task(TASK, args=[queue], queue=queue)
+    except (OperationalError, OSError):
+        # The attempt is safe in its row, and the sweep announces it again.
+        logger.exception("no broker to announce work on %s", queue)
+
+
+def announce_waiting() -> None:
+    """Announce again each queue on which an attempt has waited for longer than PATIENCE."""
+    for queue, waiting in _overdue():
+        announce_work(queue=queue, times=min(waiting, MOST_AT_ONCE))
+
+
+def _overdue() -> Iterable[tuple[str, int]]:
+    now = timezone.now()
+    waiting = Attempt.objects.filter(state=State.QUEUED, queued_at__lt=now - PATIENCE)
+    return list(
+        waiting.exclude(ready_at__gt=now)
+        .order_by()
+        .values_list("queue")
+        .annotate(waiting=Count("pk"))
+    )

@@ -1,0 +1,84 @@
+"""In which order waiting attempts are served."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.submissions.models import Attempt, State
+
+MEMORY = timedelta(minutes=10)
+"""How long having been served puts a student, and a class, behind the others."""
+
+
+class _Waiting(NamedTuple):
+    user: int
+    cohort: UUID
+    is_regrade: bool
+    arrival: float
+    attempt: UUID
+
+
+def serving_order(*, queue: str) -> Iterator[UUID]:
+    """Yield the attempts of `queue` that may start now, in the order in which they are served.
+
+    First the student, then the class, that was served least in the last MEMORY, then the one
+    that came first. New work goes before regrades: its author is looking at the page. Serving
+    one counts at once, so that the order is the one that workers follow if nothing else arrives.
+    """
+    students, cohorts = _served(queue)
+
+    def rank(one: _Waiting) -> tuple[bool, int, int, float, str]:
+        served = students[one.user], cohorts[one.cohort]
+        return one.is_regrade, *served, one.arrival, str(one.attempt)
+
+    heap = [(rank(one), one) for one in _waiting(queue)]
+    heapq.heapify(heap)
+    while heap:
+        known, one = heap[0]
+        # Counts only grow: a rank that still holds at the top is the lowest of all.
+        if known != rank(one):
+            heapq.heapreplace(heap, (rank(one), one))
+            continue
+        heapq.heappop(heap)
+        students[one.user] += 1
+        cohorts[one.cohort] += 1
+        yield one.attempt
+
+
+def queue_position(attempt: Attempt) -> int:
+    """Return the place of a waiting attempt in its queue, from 1; 0 where it doesn't wait."""
+    for place, waiting in enumerate(serving_order(queue=attempt.queue), start=1):
+        if waiting == attempt.pk:
+            return place
+    return 0
+
+
+def _served(queue: str) -> tuple[Counter[int], Counter[UUID]]:
+    since = timezone.now() - MEMORY
+    rows = Attempt.objects.filter(
+        Q(state=State.RUNNING) | Q(started_at__gte=since), queue=queue
+    ).values_list("enrolment__user_id", "enrolment__cohort_id")
+    students: Counter[int] = Counter()
+    cohorts: Counter[UUID] = Counter()
+    for user, cohort in rows:
+        students[user] += 1
+        cohorts[cohort] += 1
+    return students, cohorts
+
+
+def _waiting(queue: str) -> Iterator[_Waiting]:
+    rows = (
+        Attempt.objects.filter(state=State.QUEUED, queue=queue)
+        .exclude(ready_at__gt=timezone.now())
+        .values_list("enrolment__user_id", "enrolment__cohort_id", "score", "queued_at", "pk")
+    )
+    for user, cohort, score, queued_at, pk in rows:
+        yield _Waiting(user, cohort, score is not None, queued_at.timestamp(), pk)

@@ -1,0 +1,38 @@
+"""Receipts: a student's signed proof of what was handed in, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core import signing
+
+from portal.submissions.errors import BadReceipt
+from portal.submissions.models import Attempt
+
+SALT = "noyau.receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt proves. `digest` is the SHA-256 of the bytes handed in."""
+
+    attempt: UUID
+    digest: str
+    submitted_at: datetime
+
+
+def receipt(attempt: Attempt) -> str:
+    """Return the attempt's receipt: the same text each time."""
+    content = [str(attempt.pk), attempt.blob, attempt.submitted_at.isoformat()]
+    return signing.Signer(salt=SALT).sign_object(content)
+
+
+def verify_receipt(text: str) -> Receipt:
+    """Return what the receipt proves. Raises BadReceipt."""
+    try:
+        attempt, digest, at = signing.Signer(salt=SALT).unsign_object(text.strip())
+    except signing.BadSignature as exc:
+        raise BadReceipt(str(exc)) from exc
+    return Receipt(UUID(attempt), digest, datetime.fromisoformat(at))

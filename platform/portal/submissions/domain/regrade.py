@@ -1,0 +1,58 @@
+"""Grade again what was graded, by the exercise as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from graders.answer import grade_answers
+from portal.accounts.models import User
+from portal.catalogue.domain.versions import current_version, open_version
+from portal.submissions.domain.accept import queue_for, read_answers
+from portal.submissions.domain.announce import announce_work
+from portal.submissions.domain.finish import store_report
+from portal.submissions.domain.seeds import variant_seed
+from portal.submissions.models import Attempt, State
+
+REGRADABLE = (State.GRADED, State.FAILED)
+
+
+def regrade(*, attempts: Iterable[Attempt], by: User) -> int:
+    """Grade settled attempts again and return how many; refused and waiting ones are left alone.
+
+    The old report and score count until the new report is there, and are kept after that.
+    """
+    return sum(_regrade(attempt, by) for attempt in attempts)
+
+
+@transaction.atomic
+def _regrade(attempt: Attempt, by: User) -> bool:
+    locked = Attempt.objects.select_for_update().select_related(
+        "enrolment", "assignment__exercise__current__exercise"
+    )
+    fresh = locked.filter(pk=attempt.pk, state__in=REGRADABLE).first()
+    if fresh is None:
+        return False
+    fresh.regrade_by = by
+    version = current_version(fresh.assignment.exercise)
+    exercise = open_version(version)
+    if exercise.manifest.kind.needs_notebook:
+        _queue(fresh, queue=queue_for(exercise))
+    else:
+        seed = variant_seed(enrolment=fresh.enrolment, assignment=fresh.assignment)
+        report = grade_answers(exercise=exercise, seed=seed, answers=read_answers(fresh))
+        store_report(attempt=fresh, version=version, report=report)
+    return True
+
+
+def _queue(attempt: Attempt, *, queue: str) -> None:
+    attempt.state = State.QUEUED
+    attempt.queue = queue
+    attempt.queued_at = timezone.now()
+    attempt.ready_at = attempt.started_at = attempt.finished_at = None
+    attempt.tries = 0
+    attempt.save()
+    transaction.on_commit(partial(announce_work, queue=queue))

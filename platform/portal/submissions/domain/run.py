@@ -1,0 +1,135 @@
+"""Grade a claimed attempt: keep its lease alive, show how far it is, store its report."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import Error, connections
+
+from exercises.errors import ExerciseError
+from exercises.exercise import Exercise
+from graders.errors import GraderError
+from graders.grading import Grading, grade_notebook
+from graders.protocol import Progress
+from portal.catalogue.domain.versions import current_version, open_version
+from portal.catalogue.models import ExerciseVersion
+from portal.common import blobs
+from portal.common.errors import PortalError
+from portal.submissions.domain.claim import extend_lease, record_progress
+from portal.submissions.domain.finish import finish, our_failure
+from portal.submissions.domain.seeds import variant_seed
+from portal.submissions.models import Attempt
+from sandbox.errors import SandboxError
+from sandbox.room import Sandbox
+
+logger = logging.getLogger(__name__)
+
+PROGRESS_PAUSE = 0.2
+"""Seconds between two writes of the progress of one attempt."""
+
+BEATS = 3
+"""Renewals of a lease in the time that it lasts: two may fail and nothing is lost."""
+
+
+def grade_claimed(*, attempt: Attempt, sandbox: Sandbox) -> bool:
+    """Grade the attempt that this process has claimed. False: the lease was lost on the way."""
+    # What is graded again is graded by the exercise as it is now.
+    is_regrade = attempt.score is not None
+    version = current_version(attempt.assignment.exercise) if is_regrade else attempt.version
+    lease = Lease(attempt)
+    try:
+        grading = _grade(attempt, version=version, sandbox=sandbox, lease=lease)
+    except (SandboxError, GraderError, ExerciseError, PortalError) as error:
+        logger.exception("attempt %s could not be graded", attempt.pk)
+        message = f"{type(error).__name__}: {error}"
+        grading = Grading(report=our_failure(version=version, message=message), executed=None)
+    return grading is not None and finish(
+        attempt_id=lease.attempt_id,
+        lease=lease.token,
+        version=version,
+        report=grading.report,
+        executed=grading.executed,
+    )
+
+
+def _grade(
+    attempt: Attempt, *, version: ExerciseVersion, sandbox: Sandbox, lease: Lease
+) -> Grading | None:
+    exercise = open_version(version)
+    notebook = blobs.read(attempt.blob)
+    seed = variant_seed(enrolment=attempt.enrolment, assignment=attempt.assignment)
+    return asyncio.run(lease.grade(exercise, notebook=notebook, seed=seed, sandbox=sandbox))
+
+
+class Lease:
+    """A claim that is renewed, and progress that is stored, while the grading runs."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        if attempt.lease is None:
+            raise ValueError(f"attempt {attempt.pk} was not claimed")
+        self.attempt_id: UUID = attempt.pk
+        self.token: UUID = attempt.lease
+        self.progress = Progress(phase="starting")
+        self.news = asyncio.Event()
+
+    async def grade(
+        self, exercise: Exercise, *, notebook: bytes, seed: int, sandbox: Sandbox
+    ) -> Grading | None:
+        """Return the grading, None where the lease was lost before its end."""
+        grading = asyncio.create_task(
+            grade_notebook(
+                exercise=exercise,
+                notebook=notebook,
+                sandbox=sandbox,
+                data_dir=settings.NOYAU.data,
+                seed=seed,
+                on_progress=self._note,
+            )
+        )
+        lost = asyncio.create_task(self._renew())
+        telling = asyncio.create_task(self._tell())
+        try:
+            await asyncio.wait({grading, lost}, return_when=asyncio.FIRST_COMPLETED)
+            return await grading if grading.done() else None
+        finally:
+            tasks = grading, lost, telling
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+            # This thread's connection would outlive the event loop.
+            await sync_to_async(connections.close_all)()
+
+    def _note(self, progress: Progress) -> None:
+        self.progress = progress
+        self.news.set()
+
+    async def _renew(self) -> None:
+        """Renew the lease in time, again and again; return once it is lost."""
+        seconds: float = settings.NOYAU.lease_seconds
+        extend = sync_to_async(extend_lease)
+        held = True
+        while held:
+            await asyncio.sleep(seconds / BEATS)
+            try:
+                held = await extend(
+                    attempt_id=self.attempt_id, lease=self.token, lease_seconds=seconds
+                )
+            except Error:
+                logger.exception("the lease of attempt %s was not renewed", self.attempt_id)
+        logger.warning("the lease of attempt %s is lost", self.attempt_id)
+
+    async def _tell(self) -> None:
+        """Store the latest progress whenever there is news, but not more often than useful."""
+        record = sync_to_async(record_progress)
+        while True:
+            await self.news.wait()
+            self.news.clear()
+            try:
+                await record(attempt_id=self.attempt_id, lease=self.token, progress=self.progress)
+            except Error:
+                logger.exception("the progress of attempt %s was not stored", self.attempt_id)
+            await asyncio.sleep(PROGRESS_PAUSE)

@@ -1,0 +1,62 @@
+"""What can go wrong when work is handed in.
+
+SubmissionError
+├── AssignmentNotOpen     the exercise opens later, at `opens_at`
+├── AssignmentClosed      the deadline was `due_at`
+├── AttemptLimitReached   all of the `limit` attempts are used
+├── TooManyWaiting        `limit` attempts of this student wait already; retryable
+├── WrongKind             a notebook for a typed exercise, or typed answers for another
+└── BadReceipt            not a receipt of this portal
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.common.errors import PortalError
+
+
+class SubmissionError(PortalError):
+    """Base: work was not accepted. Nothing was stored as an attempt."""
+
+
+class AssignmentNotOpen(SubmissionError):
+    """The exercise opens later."""
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(f"opens at {opens_at.isoformat()}")
+        self.opens_at = opens_at
+
+
+class AssignmentClosed(SubmissionError):
+    """The deadline has passed."""
+
+    def __init__(self, due_at: datetime) -> None:
+        super().__init__(f"was due at {due_at.isoformat()}")
+        self.due_at = due_at
+
+
+class AttemptLimitReached(SubmissionError):
+    """Every attempt is used."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"all of {limit} attempts are used")
+        self.limit = limit
+
+
+class TooManyWaiting(SubmissionError):
+    """This student's earlier attempts must be graded first."""
+
+    retryable = True
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"{limit} attempts wait already")
+        self.limit = limit
+
+
+class WrongKind(SubmissionError):
+    """A notebook for an exercise whose answer is typed, or the other way round."""
+
+
+class BadReceipt(SubmissionError):
+    """Not a receipt of this portal, or altered."""
