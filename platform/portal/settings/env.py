@@ -52,6 +52,7 @@ class Environment(BaseModel):
     secret_key: Annotated[str, Field(validation_alias="SECRET_KEY", min_length=32)] = ""
     var: Folder = REPOSITORY / "var"
     database_url: str = ""
+    test_database_url: str = ""
     broker_url: str = ""
     sandbox: Annotated[str, Field(pattern=r"^[a-z]+$")] = "auto"
     room_python: Folder = REPOSITORY / ".venv-room" / "bin" / "python"
@@ -72,7 +73,6 @@ class Environment(BaseModel):
             name: value
             for name, value in variables.items()
             if value and (name == "SECRET_KEY" or name.startswith("NOYAU_"))
-            if name not in _OTHERS
         }
         try:
             environment = cls.model_validate(known)
@@ -106,10 +106,6 @@ class Environment(BaseModel):
         if not self.database_url:
             return {"ENGINE": "django.db.backends.sqlite3", "NAME": self.var / "noyau.sqlite3"}
         return parse_database_url(self.database_url)
-
-
-_OTHERS = frozenset({"NOYAU_TEST_DATABASE_URL"})
-"""Names with our prefix that the test suite reads for itself."""
 
 
 def select_settings(variables: Mapping[str, str] | None = None) -> None:
