@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from sandbox.config import SandboxSettings
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -86,6 +88,11 @@ class Room(ABC):
     async def close(self) -> None:
         """Kill everything in the room and remove what it left. Safe to call again."""
 
+    @property
+    @abstractmethod
+    def log_tail(self) -> str:
+        """The end of what the room wrote to stderr: for operators, never shown to a student."""
+
     @abstractmethod
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that the room has used, where it can be known."""
@@ -106,6 +113,7 @@ class Sandbox(ABC):
     """A way of opening rooms."""
 
     name: str
+    settings: SandboxSettings
 
     @abstractmethod
     def check(self) -> None:

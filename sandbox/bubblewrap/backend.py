@@ -1,0 +1,217 @@
+"""Rooms by bubblewrap: namespaces, a read-only root, a system call filter."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import subprocess
+import threading
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from sandbox.bubblewrap.command import INSIDE_ID, Files, bwrap_options, room_command
+from sandbox.bubblewrap.seccomp import compile_filter
+from sandbox.bubblewrap.tools import Tools, find_tools
+from sandbox.cgroups import Cgroup, Hierarchy, find_hierarchy
+from sandbox.config import SandboxSettings
+from sandbox.errors import RoomFailed, SandboxUnavailable
+from sandbox.places import machine_folder
+from sandbox.process import OPENED, Inherited, Launch, RoomProcess
+from sandbox.room import Limits, Room, RoomSpec, Sandbox
+from sandbox.slots import hold_slot
+from sandbox.software import RoomSoftware, find_software
+from sandbox.usage import Meter, ProcessTreeMeter
+from sandbox.variables import HOME, room_variables
+
+PROBE_SECONDS = 30
+PROBE = RoomSpec(
+    label="probe",
+    argv=("python", "-I", "-c", "import ctypes, socket"),
+    limits=Limits(wall=20, cpu=10, memory=256 * 1024**2, processes=16, disk=1024**2),
+)
+REMEDY = (
+    "Run the worker as root, or allow user namespaces: sysctl user.max_user_namespaces=10000"
+    " and, on Ubuntu 24.04 or newer, sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What is found out once, before the first room."""
+
+    tools: Tools
+    seccomp: bytes
+    software: RoomSoftware
+    hierarchy: Hierarchy | None
+
+
+class BubblewrapSandbox(Sandbox):
+    """Opens rooms with bubblewrap: as root without a user namespace, else in one."""
+
+    name = "bubblewrap"
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        self.settings = settings
+        self._as_root = os.geteuid() == 0
+        self._lock = threading.Lock()
+        self._machine: Machine | None = None
+
+    def check(self) -> None:
+        """Open a probe room, the first time; raise SandboxUnavailable if it does not open."""
+        self._prepared()
+
+    def environment(self) -> str:
+        """Return a digest of the Python and the packages that rooms see."""
+        return f"python:{self._prepared().software.digest[:16]}"
+
+    @property
+    def limits_kept_by(self) -> str:
+        """What bounds a room's memory: `cgroup v1`, `cgroup v2` or `rlimits`."""
+        hierarchy = self._prepared().hierarchy
+        return f"cgroup v{hierarchy.version}" if hierarchy else "rlimits"
+
+    async def open(self, spec: RoomSpec) -> Room:
+        """Return a started room. Raises RoomFailed, SandboxUnavailable."""
+        machine = self._machine or await asyncio.to_thread(self._prepared)
+        return await RoomProcess.start(self._launch(spec, machine))
+
+    def _prepared(self) -> Machine:
+        with self._lock:
+            if self._machine is None:
+                settings = self.settings
+                machine = Machine(
+                    tools=find_tools(),
+                    seccomp=compile_filter(),
+                    software=find_software(settings.room_python),
+                    hierarchy=find_hierarchy(settings.cgroup_parent)
+                    if settings.use_cgroups
+                    else None,
+                )
+                probe(self._launch(PROBE, machine))
+                self._machine = machine
+            return self._machine
+
+    def _launch(self, spec: RoomSpec, machine: Machine) -> Launch:
+        with ExitStack() as held:
+            uid = None
+            if self._as_root:
+                slots = machine_folder() / f"uids-{self.settings.room_uid_base}"
+                uid = self.settings.room_uid_base + held.enter_context(hold_slot(slots))
+            group = _make_group(spec, machine.hierarchy)
+            if group is not None:
+                held.callback(group.remove)
+            inherited = Inherited()
+            held.callback(inherited.close)
+            info, info_writer = os.pipe()
+            held.callback(os.close, info)
+            inherited.add(info_writer)
+            argv = self._argv(
+                spec, machine, uid=uid, inherited=inherited, info=info_writer, grouped=bool(group)
+            )
+            return Launch(
+                label=spec.label,
+                argv=group.joining(argv) if group else argv,
+                limits=spec.limits,
+                shared=[mount.source for mount in spec.mounts if mount.writable],
+                meter=partial(_meter, group, spec.limits),
+                held=held.pop_all(),
+                inherited=inherited,
+                first=partial(_first_process, info),
+                finish=partial(_finish, group),
+            )
+
+    def _argv(
+        self,
+        spec: RoomSpec,
+        machine: Machine,
+        *,
+        uid: int | None,
+        inherited: Inherited,
+        info: int,
+        grouped: bool,
+    ) -> list[str]:
+        path = f"{self.settings.room_python.parent}:/usr/bin:/bin"
+        options = bwrap_options(
+            tools=machine.tools,
+            uid=uid,
+            files=_files(inherited, seccomp=machine.seccomp, info=info, uid=uid),
+            software=machine.software.paths,
+            mounts=spec.mounts,
+            limits=spec.limits,
+            variables=room_variables(limits=spec.limits, path=path, env=spec.env),
+        )
+        # Not on the command line: the room can read that of its first process in /proc.
+        arguments = inherited.data("\0".join(options).encode())
+        command = room_command(
+            tools=machine.tools,
+            uid=uid,
+            argv=spec.argv,
+            limits=spec.limits,
+            counts_processes=grouped,
+        )
+        return [machine.tools.bwrap, "--args", str(arguments), "--", *command]
+
+
+def probe(launch: Launch) -> None:
+    """Run one room to its end. Raises SandboxUnavailable with what bubblewrap said."""
+    try:
+        done = subprocess.run(  # noqa: S603, a fixed command
+            list(launch.argv),
+            pass_fds=launch.inherited.fds,
+            env={},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=PROBE_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired) as exc:
+        raise SandboxUnavailable(f"bubblewrap does not run: {exc}.", REMEDY) from exc
+    finally:
+        launch.finish()
+        launch.held.close()
+    if done.returncode != 0 or not done.stderr.startswith(OPENED):
+        said = done.stderr.decode(errors="replace").strip() or f"exit status {done.returncode}"
+        raise SandboxUnavailable(f"bubblewrap can't open a room: {said}.", REMEDY)
+
+
+def _make_group(spec: RoomSpec, hierarchy: Hierarchy | None) -> Cgroup | None:
+    if hierarchy is None:
+        return None
+    # The name starts with the process that answers for it, for the sweep.
+    name = f"{os.getpid()}-{secrets.token_hex(6)}"
+    try:
+        return hierarchy.create(name=name, limits=spec.limits)
+    except OSError as exc:
+        raise RoomFailed(f"{spec.label}: no control group: {exc}") from exc
+
+
+def _meter(group: Cgroup | None, limits: Limits, pid: int) -> Meter:
+    return group or ProcessTreeMeter(pid=pid, allowed_memory=limits.memory)
+
+
+def _finish(group: Cgroup | None) -> bool:
+    if group is None:
+        return True
+    group.kill()
+    return group.remove()
+
+
+def _first_process(info: int) -> int:
+    """Return the host's number of the room's first process, which bubblewrap has written."""
+    pid: int = json.loads(os.read(info, 4096))["child-pid"]
+    return pid
+
+
+def _files(inherited: Inherited, *, seccomp: bytes, info: int, uid: int | None) -> Files:
+    number = INSIDE_ID if uid is None else uid
+    return Files(
+        passwd=inherited.data(f"student:x:{number}:{number}::{HOME}:/bin/sh\n".encode()),
+        group=inherited.data(f"student:x:{number}:\n".encode()),
+        hosts=inherited.data(b"127.0.0.1 localhost\n"),
+        seccomp=inherited.data(seccomp),
+        info=info,
+    )

@@ -1,0 +1,149 @@
+"""The command line of one bubblewrap room."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+from sandbox.bubblewrap.tools import Tools
+from sandbox.room import Limits, Mount
+from sandbox.variables import HOME
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+ETC = ("ld.so.cache", "alternatives", "fonts", "localtime")
+# What a fresh /proc still tells of the machine.
+HIDDEN_FILES = ("cmdline", "config.gz", "kcore", "keys", "key-users", "kmsg", "modules", "swaps",
+                "timer_list", "sched_debug", "latency_stats", "partitions", "diskstats")  # fmt: skip
+HIDDEN_FOLDERS = ("acpi", "asound", "scsi", "driver", "fs")
+# A room's disk is three file systems of fixed size: their shares add up to the limit.
+DISK_SHARES = {HOME: 2, "/tmp": 4, "/dev/shm": 4}  # noqa: S108, inside the room
+INSIDE_ID = 1000
+OPEN_FILES = 1024
+# Sockets must be open to the other room of a pair, which has another user id.
+OPENING = 'umask 0; printf "\\006" >&2; exec "$@"'
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Open file descriptors of what bubblewrap reads itself."""
+
+    passwd: int
+    group: int
+    hosts: int
+    seccomp: int
+    info: int
+
+
+def bwrap_options(
+    *,
+    tools: Tools,
+    uid: int | None,
+    files: Files,
+    software: Iterable[Path],
+    mounts: Sequence[Mount],
+    limits: Limits,
+    variables: Mapping[str, str],
+) -> list[str]:
+    """Return bubblewrap's options. `uid` is the room's user id where rooms are opened by root."""
+    return [
+        *_namespaces(tools=tools, uid=uid),
+        *("--die-with-parent", "--new-session", "--hostname", "room", "--clearenv"),
+        *(word for pair in variables.items() for word in ("--setenv", *pair)),
+        *_system(),
+        *("--dev", "/dev"),
+        *_etc(files),
+        *_private(limits),
+        *_mounted([*(Mount(source=path, target=path) for path in software), *mounts]),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME),
+        *("--seccomp", str(files.seccomp), "--info-fd", str(files.info)),
+    ]
+
+
+def room_command(
+    *, tools: Tools, uid: int | None, argv: Sequence[str], limits: Limits, counts_processes: bool
+) -> list[str]:
+    """Return what bubblewrap starts: it drops what is left of root, sets limits, runs `argv`."""
+    cpu = math.ceil(limits.cpu)
+    processes = [] if counts_processes else [f"--nproc={limits.processes}"]
+    return [
+        *_become(tools=tools, uid=uid),
+        *(tools.prlimit, f"--data={limits.memory}", f"--fsize={limits.disk}"),
+        *(f"--cpu={cpu}:{cpu + 1}", f"--nofile={OPEN_FILES}", "--core=0", "--memlock=65536"),
+        *("--msgqueue=0", *processes, "--"),
+        *("/bin/sh", "-c", OPENING, "room", *argv),
+    ]
+
+
+def _namespaces(*, tools: Tools, uid: int | None) -> list[str]:
+    if uid is None:
+        own = ["--unshare-all", "--unshare-user", "--uid", str(INSIDE_ID), "--gid", str(INSIDE_ID)]
+        return [*own, "--disable-userns"] if tools.disables_userns else own
+    # Root needs no user namespace, and in one could not change to the room's user id. These
+    # capabilities serve that change alone and go with it.
+    kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+    return [
+        *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
+        *("--unshare-cgroup-try", "--cap-drop", "ALL"),
+        *(word for capability in kept for word in ("--cap-add", capability)),
+    ]
+
+
+def _become(*, tools: Tools, uid: int | None) -> list[str]:
+    if uid is None:
+        return []
+    return [
+        *(tools.setpriv, "--reuid", str(uid), "--regid", str(uid), "--clear-groups"),
+        *("--no-new-privs", "--inh-caps=-all", "--bounding-set=-all", "--"),
+    ]
+
+
+def _system() -> list[str]:
+    words = ["--ro-bind", "/usr", "/usr"]
+    if REPOSITORY.is_relative_to("/usr"):
+        words += ["--tmpfs", str(REPOSITORY)]
+    for name in SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            words += ["--symlink", str(path.readlink()), name]
+        elif path.exists():
+            words += ["--ro-bind", name, name]
+    words += ["--proc", "/proc"]
+    for name in HIDDEN_FILES:
+        if Path("/proc", name).exists():
+            words += ["--ro-bind", "/dev/null", f"/proc/{name}"]
+    for name in HIDDEN_FOLDERS:
+        if Path("/proc", name).is_dir():
+            words += ["--tmpfs", f"/proc/{name}", "--remount-ro", f"/proc/{name}"]
+    return words
+
+
+def _etc(files: Files) -> list[str]:
+    words = []
+    for fd, name in ((files.passwd, "passwd"), (files.group, "group"), (files.hosts, "hosts")):
+        words += ["--perms", "0444", "--ro-bind-data", str(fd), f"/etc/{name}"]
+    for name in ETC:
+        words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
+    return words
+
+
+def _private(limits: Limits) -> list[str]:
+    words = []
+    for target, share in DISK_SHARES.items():
+        size = max(limits.disk // share, 4096)
+        words += ["--perms", "1777", "--size", str(size), "--tmpfs", target]
+    return words
+
+
+def _mounted(mounts: Sequence[Mount]) -> list[str]:
+    words = []
+    for mount in mounts:
+        # bubblewrap would make them for root alone.
+        for parent in reversed(mount.target.parents[:-1]):
+            words += ["--perms", "0755", "--dir", str(parent)]
+        option = "--bind" if mount.writable else "--ro-bind"
+        words += [option, str(mount.source), str(mount.target)]
+    return words

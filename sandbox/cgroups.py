@@ -1,0 +1,184 @@
+"""Control groups: one per room, of version 1 or 2, by whichever the machine has."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.room import Limits
+from sandbox.usage import Meter, Usage
+
+MOUNTED = Path("/sys/fs/cgroup")
+FOLDER = "noyau"
+CONTROLLERS = ("memory", "pids", "cpuacct")
+# bubblewrap's own processes around the room's: its monitor, its first process and its launcher.
+OVERHEAD = 3
+JOIN = 'while [ "$1" != -- ]; do echo 0 > "$1" || exit 1; shift; done; shift; exec "$@"'
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Where rooms' groups are made: by controller, one and the same folder in version 2."""
+
+    version: int
+    folders: dict[str, Path]
+
+    def create(self, *, name: str, limits: Limits) -> Cgroup:
+        """Return a new group under these limits. Raises OSError."""
+        group = Cgroup(
+            version=self.version,
+            folders={key: folder / name for key, folder in self.folders.items()},
+        )
+        try:
+            for folder in set(group.folders.values()):
+                folder.mkdir()
+            group.limit(limits)
+        except OSError:
+            group.remove()
+            raise
+        return group
+
+    def sweep(self) -> None:
+        """Remove the groups that killed workers left behind."""
+        for folder in set(self.folders.values()):
+            for group in folder.iterdir():
+                owner = group.name.partition("-")[0]
+                if group.is_dir() and not Path("/proc", owner).exists():
+                    with suppress(OSError):
+                        group.rmdir()
+
+
+@dataclass(frozen=True, slots=True)
+class Cgroup(Meter):
+    """One room's group."""
+
+    version: int
+    folders: dict[str, Path]
+
+    def limit(self, limits: Limits) -> None:
+        """Bound memory (none of it swap) and processes. Raises OSError."""
+        memory, pids = self.folders["memory"], self.folders["pids"]
+        if self.version == 1:
+            (memory / "memory.limit_in_bytes").write_text(str(limits.memory))
+            swap = memory / "memory.memsw.limit_in_bytes"
+            most = limits.memory
+        else:
+            (memory / "memory.max").write_text(str(limits.memory))
+            (memory / "memory.oom.group").write_text("1")
+            swap = memory / "memory.swap.max"
+            most = 0
+        # Absent where the kernel does not account for swap.
+        if swap.exists():
+            swap.write_text(str(most))
+        (pids / "pids.max").write_text(str(limits.processes + OVERHEAD))
+
+    def joining(self, argv: list[str]) -> list[str]:
+        """Return a command that enters the group and then becomes `argv`."""
+        doors = [str(folder / "cgroup.procs") for folder in sorted(set(self.folders.values()))]
+        return ["/bin/sh", "-c", JOIN, "join", *doors, "--", *argv]
+
+    def read(self) -> Usage:
+        """Return what the group has used; zeros once it is removed."""
+        memory, pids = self.folders["memory"], self.folders["pids"]
+        if self.version == 1:
+            cpu = _number(self.folders["cpuacct"] / "cpuacct.usage") / 1e9
+            peak = _number(memory / "memory.max_usage_in_bytes")
+            killed = _entry(memory / "memory.oom_control", "oom_kill")
+        else:
+            cpu = _entry(self.folders["cpuacct"] / "cpu.stat", "usage_usec") / 1e6
+            peak = _number(memory / "memory.peak") or _number(memory / "memory.current")
+            killed = _entry(memory / "memory.events", "oom_kill")
+        return Usage(
+            cpu=cpu,
+            memory=peak,
+            tasks=_number(pids / "pids.current"),
+            killed=killed,
+            refused=_entry(pids / "pids.events", "max"),
+        )
+
+    def kill(self) -> None:
+        """Kill whatever is in the group."""
+        with suppress(FileNotFoundError):
+            for pid in (self.folders["pids"] / "cgroup.procs").read_text().split():
+                with suppress(ProcessLookupError):
+                    os.kill(int(pid), signal.SIGKILL)
+
+    def remove(self) -> bool:
+        """Remove the group; return whether it is gone (it can't be while a process is in it)."""
+        for folder in set(self.folders.values()):
+            with suppress(OSError):
+                folder.rmdir()
+        return not any(folder.exists() for folder in self.folders.values())
+
+
+def find_hierarchy(parent: Path | None = None) -> Hierarchy | None:
+    """Return where groups can really be made and entered by this process, or None."""
+    for hierarchy in _candidates(parent):
+        try:
+            _prepare(hierarchy)
+            hierarchy.sweep()
+        except OSError:
+            continue
+        if _can_enter(hierarchy):
+            return hierarchy
+    return None
+
+
+def _candidates(parent: Path | None) -> list[Hierarchy]:
+    if (MOUNTED / "memory" / "cgroup.procs").exists():
+        folders = {name: MOUNTED / name / (parent or FOLDER) for name in CONTROLLERS}
+        return [Hierarchy(version=1, folders=folders)]
+    if not (MOUNTED / "cgroup.controllers").exists():
+        return []
+    own = MOUNTED / Path("/proc/self/cgroup").read_text().partition("::")[2].strip().lstrip("/")
+    above = [own, *(p for p in own.parents if p.is_relative_to(MOUNTED))]
+    places = [MOUNTED / parent] if parent else [place / FOLDER for place in above]
+    return [Hierarchy(version=2, folders=dict.fromkeys(CONTROLLERS, place)) for place in places]
+
+
+def _prepare(hierarchy: Hierarchy) -> None:
+    for folder in set(hierarchy.folders.values()):
+        if hierarchy.version == 2:  # noqa: PLR2004
+            # Only a group that hands these controllers down can hold rooms. Nothing is changed
+            # in it: it belongs to the system.
+            given = (folder.parent / "cgroup.subtree_control").read_text().split()
+            if not {"memory", "pids"} <= set(given):
+                raise FileNotFoundError(folder)
+        folder.mkdir(exist_ok=True)
+        if hierarchy.version == 2:  # noqa: PLR2004
+            (folder / "cgroup.subtree_control").write_text("+memory +pids")
+
+
+def _can_enter(hierarchy: Hierarchy) -> bool:
+    limits = Limits(wall=10, cpu=10, memory=64 * 1024 * 1024, processes=16, disk=1024 * 1024)
+    try:
+        group = hierarchy.create(name=f"{os.getpid()}-{time.monotonic_ns()}", limits=limits)
+    except OSError:
+        return False
+    try:
+        done = subprocess.run(  # noqa: S603, a fixed command
+            group.joining(["/bin/true"]), capture_output=True, check=False, env={}, timeout=10
+        )
+        return done.returncode == 0
+    finally:
+        group.remove()
+
+
+def _number(file: Path) -> int:
+    try:
+        return int(file.read_text())
+    except OSError:
+        return 0
+
+
+def _entry(file: Path, key: str) -> int:
+    try:
+        lines = file.read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(value) for name, value in map(str.split, lines) if name == key), 0)

@@ -1,0 +1,34 @@
+"""The environment variables of a room, the same in every kind of sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sandbox.room import Limits
+
+HOME = "/home/student"
+THREAD_COUNTS = (
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+
+
+def room_variables(*, limits: Limits, path: str, env: Mapping[str, str]) -> dict[str, str]:
+    """Return all the variables of a room: those every room has, then `env` over them."""
+    return {
+        "HOME": HOME,
+        "PATH": path,
+        "LANG": "C.UTF-8",
+        "TMPDIR": "/tmp",  # noqa: S108, the room's own tmpfs
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MPLBACKEND": "agg",
+        "MPLCONFIGDIR": f"{HOME}/.matplotlib",
+        "IPYTHONDIR": f"{HOME}/.ipython",
+        "JUPYTER_RUNTIME_DIR": f"{HOME}/.jupyter",
+        "TORCH_HOME": f"{HOME}/.torch",
+        "TORCHINDUCTOR_CACHE_DIR": f"{HOME}/.torchinductor",
+        **dict.fromkeys(THREAD_COUNTS, str(limits.threads)),
+        **env,
+    }
