@@ -126,7 +126,7 @@ class GradingPlugin:
             self.on_progress(len(self.results), self.total)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+    def pytest_runtest_setup(self) -> None:
         """Leave out the test when the student's kernel is lost."""
         if self.caller.lost is not None:
             pytest.skip("the student's kernel is gone")

@@ -1,7 +1,7 @@
 """What the worker and the judge room say to each other.
 
 The worker writes one `Job` to the judge's standard input, as one line of JSON. Should the
-student's room end, a second line, a `RoomEnded`, says how. The judge answers with one JSON object
+student's room end, a second line, a `RoomEnded`, says why. The judge answers with one JSON object
 per line on its standard output: any number of `Progress`, then one `Verdict`. No file is shared
 between them: hidden data is mounted read-only in the judge's room.
 """
@@ -13,7 +13,6 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, TypeAdapter
 
 from graders.report import Finite, Frozen, LongText, Metric, Problem, ShortText, TestResult, Timings
-from sandbox.room import EndCause
 
 
 class JudgeLimits(Frozen):
@@ -48,12 +47,9 @@ class Job(Frozen):
 
 
 class RoomEnded(Frozen):
-    """How the student's room ended: the fields of `sandbox.room.RoomEnd`."""
+    """The student's room is gone, for the reason in `problem`."""
 
-    cause: EndCause
-    code: int
-    allowed: float | None = None
-    used: float | None = None
+    problem: Problem
 
 
 class Progress(Frozen):

@@ -135,7 +135,10 @@ class Metric(Frozen):
 
 
 class TestResult(Frozen):
-    """One test's outcome. `earned` is at most `points`; `cells`: which of a typed grid are right."""
+    """One test's outcome. `earned` is at most `points`.
+
+    `cells` tells of a typed grid which of its cells are right.
+    """
 
     __test__ = False
 

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from graders import wire
-from graders.endings import problem_of_exception
 from graders.errors import (
     AnswerTooLarge,
     MalformedReply,
@@ -21,21 +20,22 @@ from graders.errors import (
 )
 from graders.protocol import RequiredFunction
 from graders.report import Fault, Problem, ProblemCode
-from graders.tracebacks import Frame, describe_frames, innermost_place
+from graders.tracebacks import Frame, describe_frames, innermost_place, problem_of_exception
 
 Short = Annotated[str, Field(max_length=500)]
 Long = Annotated[str, Field(max_length=4000)]
 
 
 class Caller(Protocol):
-    """What carries a request to the student's kernel.
+    """What carries a request to the student's kernel."""
 
-    `cells` gives the number of the code cell for each of the kernel's execution counts; `lost`
-    is the reason why nothing more can be asked, once there is one.
-    """
+    @property
+    def cells(self) -> Mapping[int, int]:
+        """The number of the code cell for each of the kernel's execution counts."""
 
-    cells: Mapping[int, int]
-    lost: Problem | None
+    @property
+    def lost(self) -> Problem | None:
+        """The reason why nothing more can be asked, once there is one."""
 
     def begin_test(self) -> None:
         """Start the clock of one test."""

@@ -1,4 +1,4 @@
-"""Say where the student's code failed, in the student's own terms: cell and line."""
+"""Say where and how the student's code failed, in the student's own terms: cell and line."""
 
 from __future__ import annotations
 
@@ -8,11 +8,26 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
+from graders.report import Fault, ProblemCode
+
 MAX_TRACEBACK = 8000
 _ANSI = re.compile(r"\x1b\[[0-9;]{0,40}[A-Za-z]")
 _CELL = re.compile(r"Cell In\[(\d{1,6})\], line (\d{1,6})")
 _FILE = re.compile(r'(File "?)(/\S*/)')
 _KEPT = ("site-packages/", "dist-packages/", "lib/python3.11/")
+
+# What the system says in a program that meets a limit.
+_FELT = {
+    "can't allocate memory": ProblemCode.MEMORY,
+    "No space left on device": ProblemCode.DISK,
+    "File too large": ProblemCode.DISK,
+    "can't start new thread": ProblemCode.PROCESSES,
+    "Resource temporarily unavailable": ProblemCode.PROCESSES,
+}
+_MEANT = {
+    "StdinNotImplementedError": ProblemCode.ASKED_FOR_INPUT,
+    "SystemExit": ProblemCode.KERNEL_EXITED,
+}
 
 
 class Frame(BaseModel):
@@ -65,6 +80,18 @@ def innermost_place(frames: Sequence[Frame], cells: Mapping[int, int]) -> Place 
         if frame.count is not None and frame.count in cells:
             return Place(cell=cells[frame.count], line=frame.line)
     return None
+
+
+def problem_of_exception(
+    exception: str, message: str, *, otherwise: ProblemCode
+) -> tuple[ProblemCode, Fault]:
+    """Return what an exception of the student's code amounts to: a limit felt, or its own fault."""
+    for words, code in _FELT.items():
+        if words in message:
+            return code, Fault.LIMIT
+    if exception in ("MemoryError", "_ArrayMemoryError"):
+        return ProblemCode.MEMORY, Fault.LIMIT
+    return _MEANT.get(exception, otherwise), Fault.STUDENT
 
 
 def _frame_lines(frame: Frame, cells: Mapping[int, int]) -> str:

@@ -18,8 +18,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.lib import format as npy
 
-Value: TypeAlias = "bool | int | float | str | list[Value] | tuple[Value, ...] | dict[Key, Value] | np.ndarray | None"
-Key: TypeAlias = "bool | int | float | str"
+Key: TypeAlias = bool | int | float | str
+Value: TypeAlias = "Key | list[Value] | tuple[Value, ...] | dict[Key, Value] | np.ndarray | None"
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 MAX_BYTES = 64 * 1024 * 1024

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graders.endings import problem_of_end
 from graders.errors import CallTimeout, MalformedReply, RoomEnded
 from graders.judge.kernel import Kernel
 from graders.protocol import JudgeLimits
@@ -79,7 +78,7 @@ class KernelCaller:
                 await self._give_up(reply)
         finally:
             reply.cancel()
-        self.lost = problem_of_end(self._kernel.ended.result())
+        self.lost = self._kernel.ended.result()
         raise RoomEnded(self.lost)
 
     async def _give_up(self, reply: asyncio.Task[dict[str, Any]]) -> None:

@@ -13,10 +13,9 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from pydantic import BaseModel, Field, ValidationError
 
-from graders.endings import problem_of_end
 from graders.errors import JudgeFailed, RoomEnded
 from graders.judge.messages import read_message
-from sandbox.room import RoomEnd
+from graders.report import Problem
 
 MIB = 1024 * 1024
 # An answer of 64 MiB is 86 MiB of base64.
@@ -44,7 +43,9 @@ class Connection(BaseModel):
 class GuardedChannel(AsyncZMQSocketChannel):
     """A channel that delivers well-formed messages only."""
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+    async def get_msg(  # type: ignore[override]
+        self, timeout: float | None = None
+    ) -> dict[str, Any]:
         """Return the next well-formed message. Raises queue.Empty after `timeout` seconds."""
         try:
             async with asyncio.timeout(timeout):
@@ -67,11 +68,11 @@ class GuardedClient(AsyncKernelClient):
     iopub_channel_class = GuardedChannel
     stdin_channel_class = GuardedChannel
     control_channel_class = GuardedChannel
-    ended: asyncio.Future[RoomEnd]
+    ended: asyncio.Future[Problem]
 
     def _create_connected_socket(
         self, channel: str, identity: bytes | None = None
-    ) -> zmq.asyncio.Socket:
+    ) -> zmq.Socket[bytes]:
         for option, value in {
             zmq.MAXMSGSIZE: MAX_MESSAGE[channel],
             zmq.RCVHWM: MAX_QUEUED[channel],
@@ -79,7 +80,7 @@ class GuardedClient(AsyncKernelClient):
             zmq.LINGER: 0,
         }.items():
             self.context.setsockopt(option, value)
-        socket: zmq.asyncio.Socket = super()._create_connected_socket(channel, identity)
+        socket = super()._create_connected_socket(channel, identity)
         socket.linger = 0
         return socket
 
@@ -97,7 +98,7 @@ class Kernel:
 
     @classmethod
     async def connect(
-        cls, connection_file: Path, *, ended: asyncio.Future[RoomEnd], within: float
+        cls, connection_file: Path, *, ended: asyncio.Future[Problem], within: float
     ) -> Kernel:
         """Return the kernel once it answers.
 
@@ -110,7 +111,7 @@ class Kernel:
             return cls(ready.result())
         ready.cancel()
         if ended.done():
-            raise RoomEnded(problem_of_end(ended.result()))
+            raise RoomEnded(ended.result())
         raise JudgeFailed(f"the kernel did not answer within {within:.0f} s")
 
     async def interrupt(self) -> None:
@@ -145,14 +146,11 @@ class Kernel:
         self.client.stop_channels()
 
 
-async def _ready_client(connection_file: Path, ended: asyncio.Future[RoomEnd]) -> GuardedClient:
+async def _ready_client(connection_file: Path, ended: asyncio.Future[Problem]) -> GuardedClient:
     connection = await _read_connection(connection_file)
     client = GuardedClient()
     client.ended = ended
-    info = connection.model_dump()
-    # Only the file's name counts: the folder is where this room sees it.
-    info["ip"] = str(connection_file.parent / Path(connection.ip).name)
-    client.load_connection_info(info)
+    client.load_connection_info(connection.model_dump())  # type: ignore[arg-type]
     client.start_channels(hb=False, stdin=False)
     client.allow_stdin = False
     await _greet(client)

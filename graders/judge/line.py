@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 
 from graders.protocol import Job, Progress, RoomEnded, Verdict
-from sandbox.room import RoomEnd
+from graders.report import Problem
 
 CHUNK = 1024 * 1024
 
@@ -34,15 +34,15 @@ class WorkerLine:
                 raise EOFError("the worker hung up before it sent a job")
         return Job.model_validate_json(line)
 
-    def watch(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[RoomEnd]:
+    def watch(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Problem]:
         """Return what is set, while `loop` runs, when the worker tells that the room ended."""
-        ended: asyncio.Future[RoomEnd] = loop.create_future()
+        ended: asyncio.Future[Problem] = loop.create_future()
 
         def listen() -> None:
             open_still = self._fill()
             line = self._next_line()
             if line is not None and not ended.done():
-                ended.set_result(RoomEnd(**RoomEnded.model_validate_json(line).model_dump()))
+                ended.set_result(RoomEnded.model_validate_json(line).problem)
             if not open_still:
                 loop.remove_reader(self.incoming)
 

@@ -12,12 +12,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from graders.endings import problem_of_end, problem_of_exception
 from graders.judge.kernel import Kernel
 from graders.judge.outputs import NOTE, OutputBudget, joined_streams, output_node
-from graders.tracebacks import clean_traceback, line_in_cell, plain
 from graders.protocol import JudgeLimits
 from graders.report import Fault, Problem, ProblemCode
+from graders.tracebacks import clean_traceback, line_in_cell, plain, problem_of_exception
 
 GRACE_SECONDS = 2.0
 MAX_MESSAGE = 4000
@@ -124,8 +123,8 @@ class NotebookRunner:
         )
         over = await self._finish(task)
         if self.kernel.ended.done():
-            return problem_of_end(self.kernel.ended.result(), cell=number), False
-        reply = self.client.reply or {}
+            return self.kernel.ended.result().model_copy(update={"cell": number}), False
+        reply: dict[str, Any] = self.client.reply or {}
         traceback = reply.get("traceback", [])
         if over is not None:
             place = {"cell": number, "line": line_in_cell(traceback, count)}
@@ -141,11 +140,7 @@ class NotebookRunner:
         """Wait for the cell, the end of the room, or a limit; return the limit that was passed."""
         flooded = self.client.flooded
         remaining = max(self.deadline - time.monotonic(), 0)
-        await asyncio.wait(
-            {task, self.kernel.ended, flooded},
-            timeout=remaining,
-            return_when=asyncio.FIRST_COMPLETED,
-        )
+        await _first({task, self.kernel.ended, flooded}, within=remaining)
         over = None
         if flooded.done():
             over = self._limit(ProblemCode.OUTPUT, self.limits.output, self.budget.used)
@@ -155,11 +150,7 @@ class NotebookRunner:
         if not task.done() and not self.kernel.ended.done():
             # The interrupted cell tells where it was.
             await self.kernel.interrupt()
-            await asyncio.wait(
-                {task, self.kernel.ended},
-                timeout=GRACE_SECONDS,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            await _first({task, self.kernel.ended}, within=GRACE_SECONDS)
         task.cancel()
         await asyncio.wait({task})
         return over
@@ -179,3 +170,7 @@ class NotebookRunner:
             message=message,
             traceback=clean_traceback(reply["traceback"], self.cells),
         )
+
+
+async def _first(waiting: set[asyncio.Future[Any]], *, within: float) -> None:
+    await asyncio.wait(waiting, timeout=within, return_when=asyncio.FIRST_COMPLETED)

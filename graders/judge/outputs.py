@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 
 MAX_OUTPUTS = 5000
 NOTE = "\n[The output was cut here: it passed the limit.]\n"
@@ -35,14 +35,14 @@ def output_node(msg_type: str, content: dict[str, Any]) -> NotebookNode | None:
     if msg_type == "stream":
         fields = {"name": content["name"], "text": content["text"]}
     elif msg_type in ("display_data", "execute_result"):
-        fields = {"data": NotebookNode(content["data"]), "metadata": NotebookNode()}
+        fields = {"data": from_dict(content["data"]), "metadata": from_dict({})}
         if msg_type == "execute_result":
             fields["execution_count"] = content["execution_count"]
     elif msg_type == "error":
         fields = {key: content[key] for key in ("ename", "evalue", "traceback")}
     else:
         return None
-    return NotebookNode(output_type=msg_type, **fields)
+    return from_dict({"output_type": msg_type, **fields})
 
 
 def joined_streams(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:

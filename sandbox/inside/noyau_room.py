@@ -29,7 +29,7 @@ MAX_FRAMES = 20
 MAX_TEXT = 4000
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A value can't be brought back. `status` says why; `detail` holds more."""
 
     def __init__(self, status: str, **detail: object) -> None:
@@ -74,10 +74,15 @@ def _find(name: str) -> Any:  # noqa: ANN401
     return _names()[name]
 
 
-def _call(asked: dict[str, Any]) -> dict[str, Any]:
-    function = _find(asked["name"])
+def _find_function(name: str) -> Any:  # noqa: ANN401
+    function = _find(name)
     if not callable(function):
         raise Refused("not-callable", type=_type_name(function))
+    return function
+
+
+def _call(asked: dict[str, Any]) -> dict[str, Any]:
+    function = _find_function(asked["name"])
     arguments = [_decode(item) for item in asked["args"]]
     named = {key: _decode(item) for key, item in asked["kwargs"].items()}
     _bind(function, arguments, named)
@@ -95,9 +100,7 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
 
 def _check_one(item: dict[str, Any]) -> dict[str, Any]:
     try:
-        function = _find(item["name"])
-        if not callable(function):
-            raise Refused("not-callable", type=_type_name(function))
+        function = _find_function(item["name"])
         if item["parameters"] is not None:
             _bind(function, [], dict.fromkeys(item["parameters"]))
     except Refused as refused:

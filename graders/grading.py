@@ -1,0 +1,229 @@
+"""Grade a notebook: check it, open its two rooms, follow the judge, build the report."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import graders
+import sandbox as sandbox_package
+from exercises.exercise import Exercise
+from exercises.spec import Manifest
+from graders.endings import problem_of_end
+from graders.errors import IntakeError, JudgeFailed
+from graders.follow import follow_judge
+from graders.imports import forbidden_import
+from graders.intake import Notebook, check_notebook
+from graders.protocol import Job, JudgeLimits, Progress, RequiredFunction, Verdict
+from graders.report import Fault, Problem, ProblemCode, Report
+from sandbox.errors import RoomFailed
+from sandbox.kernel import StudentKernel, open_kernel
+from sandbox.room import EndCause, Limits, Mount, Room, RoomSpec, Sandbox
+
+logger = logging.getLogger(__name__)
+
+MIB = 1024 * 1024
+CODE = Path("/opt/noyau")
+HIDDEN = Path("/run/hidden")
+STUDENT_DATA = Path("/home/student/data")
+# Beyond the cells and the tests: opening the rooms, collecting tests, writing the verdict.
+SPARE_SECONDS = 90.0
+JUDGE_MEMORY = 1536 * MIB
+JUDGE_DISK = 64 * MIB
+JUDGE_PROCESSES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """The report of one grading, and the notebook as it was run where it was."""
+
+    report: Report
+    executed: bytes | None
+
+
+async def grade_notebook(
+    *,
+    exercise: Exercise,
+    notebook: bytes,
+    sandbox: Sandbox,
+    data_dir: Path,
+    seed: int,
+    public_only: bool = False,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Grading:
+    """Return the grading of a notebook; what went wrong is in its report.
+
+    Cancelling closes both rooms. Raises SandboxUnavailable where no room can be had at all.
+    """
+    started = time.monotonic()
+    try:
+        checked = _check(notebook, exercise.manifest)
+    except IntakeError as exc:
+        return Grading(_report(exercise, Verdict(problem=exc.problem)), None)
+    run = _Run(exercise, sandbox, data_dir, on_progress or (lambda _: None), started)
+    verdict = await run.grade(checked, seed=seed, public_only=public_only)
+    timings = verdict.timings.model_copy(
+        update={"rooms": run.rooms_ready, "cpu": run.cpu, "total": _since(started)}
+    )
+    report = _report(exercise, verdict).model_copy(
+        update={
+            "sandbox": sandbox.name,
+            "environment": sandbox.environment(),
+            "data": exercise.data_name(data_dir),
+            "timings": timings,
+        }
+    )
+    return Grading(report, verdict.executed.encode() or None)
+
+
+def _check(content: bytes, manifest: Manifest) -> Notebook:
+    notebook = check_notebook(content, manifest.limits)
+    problem = forbidden_import(notebook.code, allowed=manifest.allowed_imports)
+    if problem is not None:
+        raise IntakeError(problem)
+    return notebook
+
+
+def _report(exercise: Exercise, verdict: Verdict) -> Report:
+    return Report(
+        exercise=exercise.manifest.id,
+        version=exercise.digest,
+        kind=exercise.manifest.kind,
+        problem=verdict.problem,
+        tests=verdict.tests,
+        metrics=verdict.metrics,
+    )
+
+
+def _since(started: float) -> float:
+    return round(time.monotonic() - started, 4)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One grading in its rooms, and what is measured on the way."""
+
+    exercise: Exercise
+    sandbox: Sandbox
+    data_dir: Path
+    on_progress: Callable[[Progress], None]
+    started: float
+    rooms_ready: float = 0.0
+    cpu: float | None = None
+
+    async def grade(self, notebook: Notebook, *, seed: int, public_only: bool) -> Verdict:
+        """Open the rooms, follow the judge to its verdict, close the rooms."""
+        self.on_progress(Progress(phase="starting"))
+        try:
+            async with asyncio.timeout(self._wall), AsyncExitStack() as rooms:
+                kernel = await rooms.enter_async_context(self._open_kernel())
+                judge = await rooms.enter_async_context(await self._open_judge(kernel))
+                job = self._job(notebook, kernel, seed=seed, public_only=public_only)
+                return await self._follow(judge, kernel, job)
+        except (RoomFailed, TimeoutError) as exc:
+            logger.exception("a grading of %s failed", self.exercise.manifest.id)
+            return _failed(exc)
+
+    async def _follow(self, judge: Room, kernel: StudentKernel, job: Job) -> Verdict:
+        ended = asyncio.create_task(kernel.ended())
+        try:
+            return await follow_judge(judge, job=job, ended=ended, on_progress=self._note)
+        except JudgeFailed as exc:
+            if ended.done() and ended.result().cause is not EndCause.CLOSED:
+                return Verdict(problem=problem_of_end(ended.result()))
+            logger.exception("the judge failed; the end of its log: %s", judge.log_tail)
+            return _failed(exc)
+        finally:
+            ended.cancel()
+            self.cpu = _sum(kernel.room.cpu_seconds(), judge.cpu_seconds())
+
+    def _note(self, progress: Progress) -> None:
+        if not self.rooms_ready:
+            self.rooms_ready = _since(self.started)
+        self.on_progress(progress)
+
+    @property
+    def _wall(self) -> float:
+        return 2 * self.exercise.manifest.limits.wall_seconds + SPARE_SECONDS
+
+    def _open_kernel(self) -> AbstractAsyncContextManager[StudentKernel]:
+        limits = self.exercise.manifest.limits
+        files = self.exercise.public_files(self.data_dir)
+        return open_kernel(
+            self.sandbox,
+            label=f"{self.exercise.manifest.id} student",
+            limits=Limits(
+                # Before our own limit, so that a kernel that never ends is told apart.
+                wall=self._wall - SPARE_SECONDS / 2,
+                cpu=limits.cpu_seconds,
+                memory=limits.memory_mib * MIB,
+                processes=limits.processes,
+                disk=limits.disk_mib * MIB,
+                threads=limits.threads,
+            ),
+            mounts=[
+                Mount(Path(sandbox_package.__file__).parent / "inside", CODE),
+                *(Mount(path, STUDENT_DATA / name) for name, path in files.items()),
+            ],
+            env={"PYTHONPATH": str(CODE)},
+        )
+
+    async def _open_judge(self, kernel: StudentKernel) -> Room:
+        files = self.exercise.hidden_files(self.data_dir)
+        spec = RoomSpec(
+            label=f"{self.exercise.manifest.id} judge",
+            argv=("python", "-m", "graders.judge"),
+            limits=Limits(
+                wall=self._wall,
+                cpu=self._wall,
+                memory=JUDGE_MEMORY,
+                processes=JUDGE_PROCESSES,
+                disk=JUDGE_DISK,
+            ),
+            mounts=[
+                Mount(Path(graders.__file__).parent, CODE / "graders"),
+                *kernel.mounts,
+                *(Mount(path, HIDDEN / name) for name, path in files.items()),
+            ],
+            env={"PYTHONPATH": str(CODE)},
+        )
+        return await self.sandbox.open(spec)
+
+    def _job(
+        self, notebook: Notebook, kernel: StudentKernel, *, seed: int, public_only: bool
+    ) -> Job:
+        manifest = self.exercise.manifest
+        return Job(
+            notebook=notebook.to_json(),
+            connection_file=str(kernel.connection_file),
+            tests=dict(self.exercise.tests),
+            hidden=str(HIDDEN),
+            functions=tuple(
+                RequiredFunction(name=item.name, parameters=item.parameters)
+                for item in manifest.functions
+            ),
+            limits=JudgeLimits(
+                wall=manifest.limits.wall_seconds,
+                test=manifest.limits.test_seconds,
+                output=manifest.limits.output_kib * 1024,
+            ),
+            seed=seed,
+            public_only=public_only,
+        )
+
+
+def _failed(exc: Exception) -> Verdict:
+    message = f"{type(exc).__name__}: {exc}"[:500]
+    return Verdict(
+        problem=Problem(code=ProblemCode.SANDBOX_FAILED, fault=Fault.OURS, message=message)
+    )
+
+
+def _sum(*parts: float | None) -> float | None:
+    known = [part for part in parts if part is not None]
+    return round(sum(known), 4) if known else None
