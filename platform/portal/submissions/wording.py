@@ -10,7 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from graders.report import Problem, ProblemCode
 from portal.submissions.errors import (
@@ -43,116 +43,136 @@ class _Sentences(NamedTuple):
 
 _SENTENCES: dict[ProblemCode, _Sentences] = {
     Code.NOT_JSON: _Sentences(
-        lazy("This file can't be read as a notebook: it is not JSON."),
-        lazy("In Jupyter, choose File, then Download, and hand in that .ipynb file."),
+        gettext_lazy("This file can't be read as a notebook: it is not JSON."),
+        gettext_lazy("In Jupyter, choose File, then Download, and hand in that .ipynb file."),
     ),
     Code.NOT_A_NOTEBOOK: _Sentences(
-        lazy("This file is JSON, but it is not a Jupyter notebook."),
-        lazy("In Jupyter, choose File, then Download, and hand in that .ipynb file."),
+        gettext_lazy("This file is JSON, but it is not a Jupyter notebook."),
+        gettext_lazy("In Jupyter, choose File, then Download, and hand in that .ipynb file."),
     ),
     Code.UNSUPPORTED_FORMAT: _Sentences(
-        lazy("This notebook is in a version of the format that is not graded here."),
-        lazy("Open it in a current Jupyter, save it (format 4), and hand it in again."),
+        gettext_lazy("This notebook is in a version of the format that is not graded here."),
+        gettext_lazy("Open it in a current Jupyter, save it (format 4), and hand it in again."),
     ),
     Code.TOO_LARGE: _Sentences(
-        lazy("This file is larger than the exercise allows."),
-        lazy("Clear the outputs (Edit, Clear All Outputs), save, and hand it in again."),
+        gettext_lazy("This file is larger than the exercise allows."),
+        gettext_lazy("Clear the outputs (Edit, Clear All Outputs), save, and hand it in again."),
     ),
     Code.NO_CODE: _Sentences(
-        lazy("This notebook has no code cell to run."),
-        lazy("Start from the starter notebook, fill in its code cells and save before handing in."),
+        gettext_lazy("This notebook has no code cell to run."),
+        gettext_lazy(
+            "Start from the starter notebook, fill in its code cells and save before handing in."
+        ),
     ),
     Code.CELL_RAISED: _Sentences(
-        lazy("A cell stopped with %(exception)s."),
-        lazy("Restart the kernel, run all cells from the top, and mend the cell that stops."),
+        gettext_lazy("A cell stopped with %(exception)s."),
+        gettext_lazy(
+            "Restart the kernel, run all cells from the top, and mend the cell that stops."
+        ),
     ),
     Code.ASKED_FOR_INPUT: _Sentences(
-        lazy("The notebook waits for something to be typed: nobody is there while it is graded."),
-        lazy("Replace input() by a value written in the code."),
+        gettext_lazy(
+            "The notebook waits for something to be typed: nobody is there while it is graded."
+        ),
+        gettext_lazy("Replace input() by a value written in the code."),
     ),
     Code.KERNEL_EXITED: _Sentences(
-        lazy("The notebook ended Python itself, by exit() or quit() or in a similar way."),
-        lazy("Remove that call: a cell that has nothing more to do simply ends."),
+        gettext_lazy("The notebook ended Python itself, by exit() or quit() or in a similar way."),
+        gettext_lazy("Remove that call: a cell that has nothing more to do simply ends."),
     ),
     Code.KERNEL_KILLED: _Sentences(
-        lazy("Python was killed while the notebook ran."),
-        lazy("Look for code that stops processes, or that crashes a library; then try again."),
+        gettext_lazy("Python was killed while the notebook ran."),
+        gettext_lazy(
+            "Look for code that stops processes, or that crashes a library; then try again."
+        ),
     ),
     Code.WALL_TIME: _Sentences(
-        lazy("The time allowed is over."),
-        lazy("Look for a loop that never ends, or do less work: fewer steps, arrays for loops."),
+        gettext_lazy("The time allowed is over."),
+        gettext_lazy(
+            "Look for a loop that never ends, or do less work: fewer steps, arrays for loops."
+        ),
     ),
     Code.CPU_TIME: _Sentences(
-        lazy("The computing time allowed is used up."),
-        lazy("Do less work: fewer steps, smaller arrays, array operations in place of loops."),
+        gettext_lazy("The computing time allowed is used up."),
+        gettext_lazy(
+            "Do less work: fewer steps, smaller arrays, array operations in place of loops."
+        ),
     ),
     Code.MEMORY: _Sentences(
-        lazy("The notebook needed more memory than is allowed."),
-        lazy("Make smaller arrays, work in batches, and delete what you no longer need."),
+        gettext_lazy("The notebook needed more memory than is allowed."),
+        gettext_lazy("Make smaller arrays, work in batches, and delete what you no longer need."),
     ),
     Code.PROCESSES: _Sentences(
-        lazy("The notebook started more processes or threads than is allowed."),
-        lazy("Do the work in one process: set the number of workers to 0."),
+        gettext_lazy("The notebook started more processes or threads than is allowed."),
+        gettext_lazy("Do the work in one process: set the number of workers to 0."),
     ),
     Code.DISK: _Sentences(
-        lazy("The notebook wrote more to disk than is allowed."),
-        lazy("Keep results in memory, or write smaller files."),
+        gettext_lazy("The notebook wrote more to disk than is allowed."),
+        gettext_lazy("Keep results in memory, or write smaller files."),
     ),
     Code.OUTPUT: _Sentences(
-        lazy("The notebook printed more than is allowed."),
-        lazy("Print less: a summary in place of every step."),
+        gettext_lazy("The notebook printed more than is allowed."),
+        gettext_lazy("Print less: a summary in place of every step."),
     ),
     Code.MISSING_NAME: _Sentences(
-        lazy("The notebook does not define %(name)s."),
-        lazy("Define it under exactly this name, in a cell that runs without error."),
+        gettext_lazy("The notebook does not define %(name)s."),
+        gettext_lazy("Define it under exactly this name, in a cell that runs without error."),
     ),
     Code.WRONG_SIGNATURE: _Sentences(
-        lazy("%(name)s does not take the parameters that the exercise asks for."),
-        lazy("Take the first line of the function from the starter notebook again."),
+        gettext_lazy("%(name)s does not take the parameters that the exercise asks for."),
+        gettext_lazy("Take the first line of the function from the starter notebook again."),
     ),
     Code.FUNCTION_RAISED: _Sentences(
-        lazy("%(name)s stopped with %(exception)s."),
-        lazy("Call it yourself with small inputs of several shapes, and mend the line that stops."),
+        gettext_lazy("%(name)s stopped with %(exception)s."),
+        gettext_lazy(
+            "Call it yourself with small inputs of several shapes, and mend the line that stops."
+        ),
     ),
     Code.WRONG_TYPE: _Sentences(
-        lazy("%(name)s returned something of another type than the exercise asks for."),
-        lazy("Print type(...) of what you return and compare it with the statement."),
+        gettext_lazy("%(name)s returned something of another type than the exercise asks for."),
+        gettext_lazy("Print type(...) of what you return and compare it with the statement."),
     ),
     Code.WRONG_SHAPE: _Sentences(
-        lazy("%(name)s has another shape than the exercise asks for."),
-        lazy("Work out the expected shape by hand on a small case and compare."),
+        gettext_lazy("%(name)s has another shape than the exercise asks for."),
+        gettext_lazy("Work out the expected shape by hand on a small case and compare."),
     ),
     Code.NOT_FINITE: _Sentences(
-        lazy("%(name)s holds values that are not finite (NaN or infinity)."),
-        lazy("Look for a division by zero, a logarithm of zero or an exponential that overflows."),
+        gettext_lazy("%(name)s holds values that are not finite (NaN or infinity)."),
+        gettext_lazy(
+            "Look for a division by zero, a logarithm of zero or an exponential that overflows."
+        ),
     ),
     Code.ANSWER_TOO_LARGE: _Sentences(
-        lazy("%(name)s returned far more data than the exercise asks for."),
-        lazy("Return only the result itself."),
+        gettext_lazy("%(name)s returned far more data than the exercise asks for."),
+        gettext_lazy("Return only the result itself."),
     ),
     Code.MALFORMED_REPLY: _Sentences(
-        lazy("What the notebook sent back could not be read."),
-        lazy("Return plain arrays and numbers, and leave Python's own functions as they are."),
+        gettext_lazy("What the notebook sent back could not be read."),
+        gettext_lazy(
+            "Return plain arrays and numbers, and leave Python's own functions as they are."
+        ),
     ),
     Code.WRONG_VALUE: _Sentences(
-        lazy("The result is not the expected one."),
-        lazy("Work through a small case by hand, step by step, and compare with your result."),
+        gettext_lazy("The result is not the expected one."),
+        gettext_lazy(
+            "Work through a small case by hand, step by step, and compare with your result."
+        ),
     ),
     Code.NOT_A_NUMBER: _Sentences(
-        lazy("Some cells hold something that is not a number."),
-        lazy("Type numbers such as -3, 0.5 or 3/4."),
+        gettext_lazy("Some cells hold something that is not a number."),
+        gettext_lazy("Type numbers such as -3, 0.5 or 3/4."),
     ),
     Code.FORBIDDEN_IMPORT: _Sentences(
-        lazy("The notebook imports %(name)s, which this exercise does not allow."),
-        lazy("Remove that import: the exercise asks you to write this part yourself."),
+        gettext_lazy("The notebook imports %(name)s, which this exercise does not allow."),
+        gettext_lazy("Remove that import: the exercise asks you to write this part yourself."),
     ),
     Code.BROKEN_TEST: _Sentences(
-        lazy("One of our own tests is broken. This is our fault, not yours."),
-        lazy("Nothing to do on your side: this does not count as an attempt."),
+        gettext_lazy("One of our own tests is broken. This is our fault, not yours."),
+        gettext_lazy("Nothing to do on your side: this does not count as an attempt."),
     ),
     Code.SANDBOX_FAILED: _Sentences(
-        lazy("Our grading machine failed. This is our fault, not yours."),
-        lazy("Nothing to do on your side: this does not count as an attempt."),
+        gettext_lazy("Our grading machine failed. This is our fault, not yours."),
+        gettext_lazy("Nothing to do on your side: this does not count as an attempt."),
     ),
 }
 
@@ -201,7 +221,7 @@ def refusal(error: SubmissionError) -> str:
             return _(
                 "%(limit)s of your attempts are still waiting. Hand in again once one is graded."
             ) % {"limit": error.limit}
-        case WrongKind():
+        case _:
             return _("This exercise is not answered in this way.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
@@ -10,7 +11,6 @@ from django.utils.safestring import SafeString, mark_safe
 from latex2mathml import exceptions
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from portal.common.rendering.html import clean_prose
@@ -30,6 +30,10 @@ _NOT_LATEX: tuple[type[Exception], ...] = (
     TypeError,
     ValueError,
 )
+
+_FENCE = r"<mo>&#x000(?:28|29|5B|5D|7B|7C|7D);</mo>"
+# In a row of its own a fence grows with its matrix, not with the tallest of the formula.
+_FENCED = re.compile(rf"({_FENCE}<mtable[^>]*>(?:(?!<mtable).)*?</mtable>{_FENCE})")
 
 
 @lru_cache(maxsize=512)
@@ -52,16 +56,9 @@ def render_formula(latex: str, options: Mapping[str, bool]) -> str:
         return f"<code>{escape(latex)}</code>"
     display = "block" if options.get("display_mode") else "inline"
     try:
-        return str(convert(latex, display=display))
+        return _FENCED.sub(r"<mrow>\1</mrow>", convert(latex, display=display))
     except _NOT_LATEX:
         return f"<code>{escape(latex)}</code>"
-
-
-def _lower_headings(state: StateCore) -> None:
-    """Make room for the page's own title: a text's first level is the page's second."""
-    for token in state.tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1:]) + 1, 6)}"
 
 
 _markdown = (
@@ -76,4 +73,3 @@ _markdown = (
         renderer=render_formula,
     )
 )
-_markdown.core.ruler.push("lower_headings", _lower_headings)
