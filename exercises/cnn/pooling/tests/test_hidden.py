@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_array
+from graders.expect import expect_close
 
 POOLS = {"max_pool2d": np.max, "mean_pool2d": np.mean, "sum_pool2d": np.sum}
 
@@ -59,7 +59,7 @@ def test_windows_over_the_edge_are_dropped(student, rng, mistake):
             answer = student.call(name, image, size=size, stride=stride, edge="drop")
             kept = pooled(image, size, stride, "partial", summary)
             suspect(mistake, answer, {"ceil-for-floor": kept, "axes-swapped": expected.T})
-            expect_array(answer, expected)
+            expect_close(answer, expected)
 
 
 @pytest.mark.points(2)
@@ -96,7 +96,7 @@ def test_the_maximum_at_the_edge_of_a_negative_image(student, rng, mistake):
             "edge-ignored": pooled(image, size, stride, "drop", np.max),
         }
         suspect(mistake, answer, wrong)
-        expect_array(answer, expected)
+        expect_close(answer, expected)
 
 
 @pytest.mark.points(2)
@@ -129,10 +129,10 @@ def test_the_mean_and_the_sum_at_the_edge(student, rng, mistake):
             "edge-ignored": pooled(image, size, stride, "drop", np.mean),
         }
         suspect(mistake, answer, wrong)
-        expect_array(answer, mean)
+        expect_close(answer, mean)
         answer = student.sum_pool2d(image, size=size, stride=stride, edge="partial")
         suspect(mistake, answer, {"edge-ignored": pooled(image, size, stride, "drop", np.sum)})
-        expect_array(answer, total)
+        expect_close(answer, total)
 
 
 @pytest.mark.points(2)
@@ -163,4 +163,4 @@ def test_windows_that_overlap(student, rng, mistake):
             answer = student.call(name, image, size=size, stride=stride, edge="drop")
             apart = pooled(image, size, size, "drop", summary)
             suspect(mistake, answer, {"stride-ignored": apart, "axes-swapped": expected.T})
-            expect_array(answer, expected)
+            expect_close(answer, expected)

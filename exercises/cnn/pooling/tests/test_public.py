@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_array
+from graders.expect import expect_close
 
 IMAGE = np.array(
     [
@@ -20,9 +20,9 @@ IMAGE = np.array(
     en='With edge="drop" the last column belongs to no window.',
 )
 def test_the_example_within_the_image(student):
-    expect_array(student.max_pool2d(IMAGE, size=2, stride=2), np.array([[4.0, 2.0], [5.0, 6.0]]))
-    expect_array(student.mean_pool2d(IMAGE, size=2, stride=2), np.array([[2.5, 1.0], [2.0, 3.0]]))
-    expect_array(student.sum_pool2d(IMAGE, size=2, stride=2), np.array([[10.0, 4.0], [8.0, 12.0]]))
+    expect_close(student.max_pool2d(IMAGE, size=2, stride=2), np.array([[4.0, 2.0], [5.0, 6.0]]))
+    expect_close(student.mean_pool2d(IMAGE, size=2, stride=2), np.array([[2.5, 1.0], [2.0, 3.0]]))
+    expect_close(student.sum_pool2d(IMAGE, size=2, stride=2), np.array([[10.0, 4.0], [8.0, 12.0]]))
 
 
 @pytest.mark.points(1)
@@ -34,8 +34,8 @@ def test_the_example_within_the_image(student):
 def test_the_example_up_to_the_edge(student):
     options = {"size": 2, "stride": 2, "edge": "partial"}
     highest = np.array([[4.0, 2.0, 5.0], [5.0, 6.0, 4.0]])
-    expect_array(student.max_pool2d(IMAGE, **options), highest)
+    expect_close(student.max_pool2d(IMAGE, **options), highest)
     mean = np.array([[2.5, 1.0, 4.0], [2.0, 3.0, 2.5]])
-    expect_array(student.mean_pool2d(IMAGE, **options), mean)
+    expect_close(student.mean_pool2d(IMAGE, **options), mean)
     total = np.array([[10.0, 4.0, 8.0], [8.0, 12.0, 5.0]])
-    expect_array(student.sum_pool2d(IMAGE, **options), total)
+    expect_close(student.sum_pool2d(IMAGE, **options), total)
