@@ -19,15 +19,15 @@ class Channel(filesystem.Channel):
     process may read half of one and die of it.
     """
 
-    def _put(self, queue: str, message: dict[str, Any], **_options: object) -> None:
+    def _put(self, queue: str, message: dict[str, Any], **_options: object) -> None:  # type: ignore[override]
         """Add `message` to `queue`."""
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns():020d}_{uuid.uuid4().hex}"
         unfinished = folder / f"{name}.part"
-        unfinished.write_text(dumps(message), encoding="utf-8")
+        unfinished.write_text(dumps(message), encoding="utf-8")  # type: ignore[no-untyped-call]
         unfinished.rename(folder / f"{name}.{queue}.msg")
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ANN401, ARG002 (kombu's)
         """Take the oldest message of `queue`. Raises Empty."""
         suffix = f".{queue}.msg"
         taken = Path(self.processed_folder)
@@ -39,7 +39,7 @@ class Channel(filesystem.Channel):
                 path.rename(mine)
             except FileNotFoundError:
                 continue  # Another process was faster.
-            message: dict[str, Any] = loads(mine.read_text(encoding="utf-8"))
+            message = loads(mine.read_text(encoding="utf-8"))  # type: ignore[no-untyped-call]
             mine.unlink()
             return message
         raise Empty
@@ -51,7 +51,7 @@ class Transport(filesystem.Transport):
     Channel = Channel
 
     def __init__(self, client: Any, **kwargs: Any) -> None:  # noqa: ANN401 (kombu is untyped)
-        super().__init__(client, **kwargs)
+        super().__init__(client, **kwargs)  # type: ignore[no-untyped-call]
         for option in ("data_folder_in", "data_folder_out", "processed_folder"):
             folder = Path(client.transport_options[option])
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -7,6 +7,6 @@ from celery import Celery
 from portal.settings.env import select_settings
 
 select_settings()
-app = Celery("noyau")
-app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+app = Celery("noyau")  # type: ignore[no-untyped-call]
+app.config_from_object("django.conf:settings", namespace="CELERY")  # type: ignore[no-untyped-call]
+app.autodiscover_tasks()  # type: ignore[no-untyped-call]

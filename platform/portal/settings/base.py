@@ -9,7 +9,6 @@ from typing import Any
 
 import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
-from kombu import Exchange, Queue
 
 from portal.settings.env import Environment
 
@@ -153,9 +152,10 @@ LOGGING: dict[str, Any] = {
 }
 
 CELERY_BROKER_URL = NOYAU.broker_url or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith("filesystem:"):
     CELERY_BROKER_TRANSPORT = "portal.broker.Transport"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
         "data_folder_in": str(NOYAU.broker_dir / "messages"),
         "data_folder_out": str(NOYAU.broker_dir / "messages"),
         "processed_folder": str(NOYAU.broker_dir / "taken"),
@@ -166,7 +166,7 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 # Through the broker's default exchange: nothing to declare before a message finds its queue.
-CELERY_TASK_QUEUES = [Queue(name, Exchange(""), routing_key=name) for name in NOYAU.queues]
+CELERY_TASK_QUEUES = {name: {"exchange": "", "routing_key": name} for name in NOYAU.queues}
 CELERY_TASK_DEFAULT_QUEUE = NOYAU.queues[0]
 CELERY_TASK_DEFAULT_EXCHANGE = ""
 CELERY_TASK_DEFAULT_ROUTING_KEY = NOYAU.queues[0]

@@ -11,7 +11,7 @@ ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
 CELERY_BROKER_TRANSPORT = ""
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 if NOYAU.test_database_url:
     DATABASES["default"] = parse_database_url(NOYAU.test_database_url)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from portal.accounts.models import User
 from portal.common.admin import ReadOnlyAdmin
 from portal.submissions.domain.regrade import regrade
 from portal.submissions.models import Attempt, PastReport
@@ -32,7 +35,7 @@ class AttemptAdmin(ReadOnlyAdmin[Attempt]):
     @admin.action(description=_("Grade again"))
     def grade_again(self, request: HttpRequest, attempts: QuerySet[Attempt]) -> None:
         """Grade the chosen attempts again."""
-        count = regrade(attempts=attempts, by=request.user)
+        count = regrade(attempts=attempts, by=cast("User", request.user))
         said = ngettext("%d attempt is graded again.", "%d attempts are graded again.", count)
         self.message_user(request, said % count, messages.SUCCESS)
 

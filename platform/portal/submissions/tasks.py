@@ -17,7 +17,7 @@ from sandbox.errors import SandboxUnavailable
 logger = logging.getLogger(__name__)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def grade_next(queue: str) -> None:
     """Grade the attempt of `queue` whose turn it is, if any waits."""
     try:
@@ -31,7 +31,7 @@ def grade_next(queue: str) -> None:
         grade_claimed(attempt=attempt, sandbox=sandbox)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Put back what dead workers held, and announce what has waited too long."""
     requeue_expired()

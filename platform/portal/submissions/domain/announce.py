@@ -27,7 +27,7 @@ def announce_work(*, queue: str, times: int = 1) -> None:
     """Send the hint that work waits on `queue`. A broker that is away is logged, and no error."""
     try:
         for _time in range(times):
-            app.send_task(TASK, args=[queue], queue=queue)
+            app.send_task(TASK, args=[queue], queue=queue)  # type: ignore[no-untyped-call]
     except (OperationalError, OSError):
         # The attempt is safe in its row, and the sweep announces it again.
         logger.exception("no broker to announce work on %s", queue)

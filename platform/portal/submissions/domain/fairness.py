@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from portal.submissions.models import Attempt, State
@@ -78,7 +79,8 @@ def _waiting(queue: str) -> Iterator[_Waiting]:
     rows = (
         Attempt.objects.filter(state=State.QUEUED, queue=queue)
         .exclude(ready_at__gt=timezone.now())
-        .values_list("enrolment__user_id", "enrolment__cohort_id", "score", "queued_at", "pk")
+        .annotate(arrival=Coalesce("queued_at", "submitted_at"))
+        .values_list("enrolment__user_id", "enrolment__cohort_id", "score", "arrival", "pk")
     )
-    for user, cohort, score, queued_at, pk in rows:
-        yield _Waiting(user, cohort, score is not None, queued_at.timestamp(), pk)
+    for user, cohort, score, arrival, pk in rows:
+        yield _Waiting(user, cohort, score is not None, arrival.timestamp(), pk)

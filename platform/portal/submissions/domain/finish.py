@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from graders.report import Fault, Problem, ProblemCode, Report
@@ -104,15 +105,18 @@ def our_failure(*, version: ExerciseVersion, message: str) -> Report:
 
 def requeue_expired() -> int:
     """Put back every attempt whose worker stopped renewing its lease; return how many."""
-    expired = Attempt.objects.filter(state=State.RUNNING, lease_expires_at__lt=timezone.now())
-    return sum(map(_requeue, expired.values_list("pk", "lease")))
+    return sum(map(_requeue, _expired().values_list("pk", flat=True)))
 
 
-def _requeue(row: tuple[UUID, UUID]) -> bool:
-    attempt_id, lease = row
+def _expired() -> QuerySet[Attempt]:
+    return Attempt.objects.filter(state=State.RUNNING, lease_expires_at__lt=timezone.now())
+
+
+def _requeue(attempt_id: UUID) -> bool:
     with transaction.atomic():
-        attempt = _held(attempt_id, lease)
-        if attempt is None or attempt.lease_expires_at > timezone.now():
+        # It may have been renewed, or put back by another sweep, since it was listed.
+        attempt = _expired().select_for_update().filter(pk=attempt_id).first()
+        if attempt is None:
             return False
         message = "The worker that graded this stopped answering."
         put_back(attempt=attempt, report=our_failure(version=attempt.version, message=message))
