@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,8 +29,9 @@ def read_marks(source: str, path: Path) -> tuple[TestMarks, ...]:
     a mistake without its texts, and for parametrized tests, whose points would multiply.
     """
     module = parse_python(source, path)
+    named = dict(_named_calls(module))
     return tuple(
-        _marks_of(node, path)
+        _marks_of(node, named, path)
         for node in module.body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     )
@@ -44,11 +45,20 @@ def parse_python(source: str, path: Path) -> ast.Module:
         raise MalformedExercise(path, exc.lineno or 1, f"Python ({exc.msg})") from exc
 
 
-def _marks_of(test: ast.FunctionDef, path: Path) -> TestMarks:
+def _named_calls(module: ast.Module) -> Iterator[tuple[str, ast.Call]]:
+    """Yield the marks that the module keeps under a name, to use on several tests."""
+    for node in module.body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    yield target.id, node.value
+
+
+def _marks_of(test: ast.FunctionDef, named: Mapping[str, ast.Call], path: Path) -> TestMarks:
     points: float | None = None
     mistakes: list[str] = []
     titled = False
-    for name, mark in _marks(test):
+    for name, mark in _marks(test, named):
         if name == "points":
             points = _points(mark, path)
         elif name == "title":
@@ -68,10 +78,11 @@ def _marks_of(test: ast.FunctionDef, path: Path) -> TestMarks:
     return TestMarks(test.name, test.lineno, points, tuple(mistakes))
 
 
-def _marks(test: ast.FunctionDef) -> Iterator[tuple[str, ast.Call]]:
+def _marks(test: ast.FunctionDef, named: Mapping[str, ast.Call]) -> Iterator[tuple[str, ast.Call]]:
     for decorator in test.decorator_list:
-        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Attribute):
-            yield decorator.func.attr, decorator
+        mark = named.get(decorator.id) if isinstance(decorator, ast.Name) else decorator
+        if isinstance(mark, ast.Call) and isinstance(mark.func, ast.Attribute):
+            yield mark.func.attr, mark
 
 
 def _points(mark: ast.Call, path: Path) -> float:
