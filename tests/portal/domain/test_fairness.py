@@ -1,0 +1,91 @@
+"""Who is served next: nobody starves anybody."""
+
+from __future__ import annotations
+
+from portal.catalogue.domain import assign_course
+from portal.catalogue.models import Assignment
+from portal.courses.domain import create_cohort
+from portal.courses.models import Cohort, Enrolment
+from portal.submissions.domain import claim_next, queue_position
+from portal.submissions.models import Attempt, State
+from tests.portal.factories import add_attempt, add_student, add_user
+
+
+def serve_all() -> list[Attempt]:
+    """Claim until the queue is empty, nothing ending in between."""
+    return list(iter(lambda: claim_next(queue="cpu", lease_seconds=30), None))
+
+
+def another_class(cohort: Cohort) -> tuple[Cohort, Assignment]:
+    other = create_cohort(course=cohort.course, name="Class B", teacher=add_user("teacher2"))
+    assign_course(cohort=other)
+    return other, Assignment.objects.get(cohort=other, exercise__slug="pooling")
+
+
+def test_students_take_turns_however_much_one_hands_in(
+    enrolment: Enrolment, assignment: Assignment
+) -> None:
+    eager = [add_attempt(enrolment, assignment, ago=100 - n) for n in range(3)]
+    late = [add_attempt(add_student(enrolment.cohort, "late"), assignment, ago=1)]
+    assert serve_all() == [eager[0], late[0], eager[1], eager[2]]
+
+
+def test_classes_take_turns_however_large_one_is(
+    enrolment: Enrolment, assignment: Assignment
+) -> None:
+    large = [
+        add_attempt(add_student(enrolment.cohort, f"s{n}"), assignment, ago=100 - n)
+        for n in range(3)
+    ]
+    cohort, same_exercise = another_class(enrolment.cohort)
+    small = [add_attempt(add_student(cohort, f"t{n}"), same_exercise, ago=10 - n) for n in range(2)]
+    assert serve_all() == [large[0], small[0], large[1], small[1], large[2]]
+
+
+def test_one_person_in_two_classes_is_one_student(
+    enrolment: Enrolment, assignment: Assignment
+) -> None:
+    cohort, same_exercise = another_class(enrolment.cohort)
+    elsewhere = Enrolment.objects.create(cohort=cohort, user=enrolment.user)
+    mine = [add_attempt(enrolment, assignment, ago=9), add_attempt(elsewhere, same_exercise, ago=8)]
+    other = add_attempt(add_student(enrolment.cohort, "other"), assignment, ago=1)
+    assert serve_all() == [mine[0], other, mine[1]]
+
+
+def test_who_was_served_lately_waits_for_who_was_not(
+    enrolment: Enrolment, assignment: Assignment
+) -> None:
+    add_attempt(enrolment, assignment, state=State.GRADED, score=1, ago=60)
+    again = add_attempt(enrolment, assignment, ago=50)
+    first = add_attempt(add_student(enrolment.cohort, "other"), assignment, ago=1)
+    assert serve_all() == [first, again]
+
+
+def test_what_was_served_long_ago_is_forgotten(
+    enrolment: Enrolment, assignment: Assignment
+) -> None:
+    add_attempt(enrolment, assignment, state=State.GRADED, score=1, ago=3600)
+    again = add_attempt(enrolment, assignment, ago=50)
+    first = add_attempt(add_student(enrolment.cohort, "other"), assignment, ago=1)
+    assert serve_all() == [again, first]
+
+
+def test_new_work_goes_before_regrades(enrolment: Enrolment, assignment: Assignment) -> None:
+    regrade = add_attempt(enrolment, assignment, score=0.5, ago=100)
+    fresh = add_attempt(add_student(enrolment.cohort, "other"), assignment, ago=1)
+    assert serve_all() == [fresh, regrade]
+
+
+def test_a_position_is_the_place_in_which_an_attempt_is_served(
+    enrolment: Enrolment, assignment: Assignment
+) -> None:
+    students = [enrolment, *(add_student(enrolment.cohort, f"s{n}") for n in range(3))]
+    for index in range(12):
+        add_attempt(students[index * index % 4], assignment, ago=100 - index)
+    promised = {attempt.pk: queue_position(attempt) for attempt in Attempt.objects.all()}
+    served = {attempt.pk: place for place, attempt in enumerate(serve_all(), start=1)}
+    assert promised == served
+
+
+def test_what_does_not_wait_has_no_position(enrolment: Enrolment, assignment: Assignment) -> None:
+    assert queue_position(add_attempt(enrolment, assignment, state=State.RUNNING)) == 0
