@@ -90,7 +90,11 @@ class AnswerTooLarge(StudentError):
 
 
 class CallTimeout(StudentError):
-    """A function took longer than one test may take."""
+    """A function took longer than one test may take. `reply` is what it said when interrupted."""
+
+    def __init__(self, problem: Problem, *, reply: str | None = None) -> None:
+        super().__init__(problem)
+        self.reply = reply
 
 
 class RoomEnded(StudentError):

@@ -13,7 +13,7 @@ from pathlib import Path
 import graders
 import sandbox as sandbox_package
 from exercises.exercise import Exercise
-from exercises.spec import Manifest
+from exercises.spec import LimitsTable, Manifest
 from graders.endings import problem_of_end
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import follow_judge
@@ -94,10 +94,22 @@ def _report(exercise: Exercise, verdict: Verdict) -> Report:
         exercise=exercise.manifest.id,
         version=exercise.digest,
         kind=exercise.manifest.kind,
-        problem=verdict.problem,
+        problem=verdict.problem and _with_limit(verdict.problem, exercise.manifest.limits),
         tests=verdict.tests,
         metrics=verdict.metrics,
     )
+
+
+def _with_limit(problem: Problem, limits: LimitsTable) -> Problem:
+    """Return the problem with the limit it tells of, where only an exception told of it."""
+    allowed = {
+        ProblemCode.MEMORY: limits.memory_mib * MIB,
+        ProblemCode.DISK: limits.disk_mib * MIB,
+        ProblemCode.PROCESSES: limits.processes,
+    }.get(problem.code)
+    if problem.allowed is not None or allowed is None:
+        return problem
+    return problem.model_copy(update={"allowed": float(allowed)})
 
 
 def _since(started: float) -> float:

@@ -118,11 +118,11 @@ class GradingPlugin:
         """Time the test, and make its result once it is torn down."""
         attempt = Attempt(item.stash[MARKS], started=time.monotonic())
         item.stash[ATTEMPT] = attempt
-        self.caller.begin_test()
+        self.caller.begin_test(listen=attempt.marks.visibility is Visibility.PUBLIC)
         try:
             return (yield)
         finally:
-            self.results.append(_result(attempt))
+            self.results.append(_result(attempt, printed=self.caller.printed))
             self.on_progress(len(self.results), self.total)
 
     @pytest.hookimpl(tryfirst=True)
@@ -190,7 +190,7 @@ class GradingPlugin:
         return measure
 
 
-def _result(attempt: Attempt) -> TestResult:
+def _result(attempt: Attempt, *, printed: str) -> TestResult:
     """Return the test's result. An error that is not about the student is the test's own."""
     marks, error = attempt.marks, attempt.error and attempt.error.value
     skipped = isinstance(error, pytest.skip.Exception)
@@ -200,7 +200,8 @@ def _result(attempt: Attempt) -> TestResult:
         fraction = 0.0 if error is not None else 1.0
     if problem is None and not skipped and fraction == 0:
         problem = Problem(code=ProblemCode.WRONG_VALUE, fault=Fault.STUDENT)
-    message = attempt.message or (problem and problem.message)
+    said = (attempt.message, problem.message if problem else None, printed)
+    message = "\n\n".join(filter(None, said))[:MAX_TEXT] if problem or attempt.message else None
     return TestResult(
         name=marks.name,
         title=marks.title,
@@ -210,7 +211,7 @@ def _result(attempt: Attempt) -> TestResult:
         points=marks.points,
         earned=marks.points * fraction,
         problem=problem,
-        message=message and message[:MAX_TEXT],
+        message=message or None,
         mistake=_named(attempt, problem),
         seconds=round(time.monotonic() - attempt.started, 4),
     )

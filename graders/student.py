@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from graders import wire
 from graders.errors import (
     AnswerTooLarge,
+    CallTimeout,
     MalformedReply,
     MissingName,
     StudentError,
@@ -37,8 +38,12 @@ class Caller(Protocol):
     def lost(self) -> Problem | None:
         """The reason why nothing more can be asked, once there is one."""
 
-    def begin_test(self) -> None:
-        """Start the clock of one test."""
+    @property
+    def printed(self) -> str:
+        """What the student's code printed during the test, where that was listened to."""
+
+    def begin_test(self, *, listen: bool = False) -> None:
+        """Start the clock of one test, and keep what is printed if `listen`."""
 
     def ask(self, request: str) -> str:
         """Return the text of the reply. Raises RoomEnded, CallTimeout or MalformedReply."""
@@ -129,7 +134,11 @@ class Student:
             "args": [wire.encode(value) for value in args],
             "kwargs": {key: wire.encode(value) for key, value in kwargs.items()},
         }
-        return self._value(name, self._ask(request))
+        try:
+            reply = self._ask(request)
+        except CallTimeout as exc:
+            raise CallTimeout(self._located(name, exc)) from exc
+        return self._value(name, reply)
 
     def get(self, name: str) -> Any:  # noqa: ANN401
         """Return the value of the student's variable. Raises StudentError."""
@@ -155,10 +164,17 @@ class Student:
 
     def _ask(self, request: dict[str, Any]) -> Reply:
         text = self._caller.ask(json.dumps(request))
-        try:
-            return _REPLY.validate_python(json.loads(text))
-        except (ValidationError, ValueError, RecursionError) as exc:
-            raise _malformed(str(request.get("name", ""))) from exc
+        return _read_reply(text, str(request.get("name", "")))
+
+    def _located(self, name: str, timeout: CallTimeout) -> Problem:
+        """Return the problem of a call that was interrupted, with the place where it was."""
+        place = None
+        if timeout.reply is not None:
+            reply = _read_reply(timeout.reply, name)
+            if isinstance(reply, Raised):
+                place = innermost_place(reply.frames, self._caller.cells)
+        found = {"name": name, "cell": place and place.cell, "line": place and place.line}
+        return timeout.problem.model_copy(update=found)
 
     def _value(self, name: str, reply: Reply) -> wire.Value:
         if not isinstance(reply, Ok):
@@ -216,6 +232,13 @@ class Student:
                 traceback=describe_frames(reply.frames, self._caller.cells),
             )
         )
+
+
+def _read_reply(text: str, name: str) -> Reply:
+    try:
+        return _REPLY.validate_python(json.loads(text))
+    except (ValidationError, ValueError, RecursionError) as exc:
+        raise _malformed(name) from exc
 
 
 def _check_answer(data: object) -> Reply:

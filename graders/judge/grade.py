@@ -7,13 +7,14 @@ import json
 import time
 from pathlib import Path
 
-import nbformat
+from nbformat import NotebookNode
 
 from graders.errors import RoomEnded, StudentError
 from graders.judge.calls import GoneCaller, KernelCaller
 from graders.judge.kernel import Kernel
 from graders.judge.line import WorkerLine
 from graders.judge.notebook import NotebookRun, NotebookRunner
+from graders.judge.outputs import notebook_node
 from graders.judge.tests import run_tests
 from graders.plugin import GradingPlugin
 from graders.protocol import Job, Progress, RequiredFunction, Verdict
@@ -26,7 +27,7 @@ MAX_EXECUTED = 32 * 1024 * 1024
 
 def grade(job: Job, *, line: WorkerLine, runner: asyncio.Runner) -> Verdict:
     """Return the verdict on one job. Raises JudgeFailed where no kernel answers."""
-    notebook = nbformat.from_dict(json.loads(job.notebook))
+    notebook = notebook_node(json.loads(job.notebook))
     ended = line.watch(runner.get_loop())
     try:
         kernel = runner.run(
@@ -52,7 +53,7 @@ def grade(job: Job, *, line: WorkerLine, runner: asyncio.Runner) -> Verdict:
 
 
 async def _run_notebook(
-    notebook: nbformat.NotebookNode, kernel: Kernel, job: Job, line: WorkerLine
+    notebook: NotebookNode, kernel: Kernel, job: Job, line: WorkerLine
 ) -> NotebookRun:
     runner = NotebookRunner(
         notebook,

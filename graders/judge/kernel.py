@@ -24,6 +24,10 @@ MAX_QUEUED = {"shell": 2, "iopub": 16, "control": 2, "stdin": 2}
 MAX_CONNECTION_FILE = 64 * 1024
 RECONNECT_MS = 10
 POLL_SECONDS = 0.01
+# How long a broadcast may come after the reply that it belongs to.
+PRINTED_SECONDS = 0.5
+# How long the news of a room's end may take to come, once its sockets are gone.
+END_NEWS_SECONDS = 1.0
 
 
 class Connection(BaseModel):
@@ -140,6 +144,35 @@ class Kernel:
             if message["parent_header"].get("msg_id") == request_id:
                 content: dict[str, Any] = message["content"]
                 return content
+
+    async def printed_during(self, request_id: str) -> str:
+        """Return what was printed during the request, whose reply has come."""
+        texts: list[str] = []
+        while True:
+            try:
+                message = await self.client.iopub_channel.get_msg(timeout=PRINTED_SECONDS)
+            except Empty:
+                return "".join(texts)
+            if message["parent_header"].get("msg_id") != request_id:
+                continue
+            if message["msg_type"] == "stream":
+                texts.append(message["content"]["text"])
+            elif message["content"].get("execution_state") == "idle":
+                return "".join(texts)
+
+    async def cut_off(self) -> None:
+        """Return when a broadcast passed the size that is taken, which cuts the connection.
+
+        A kernel that ends cuts it too: then this never returns.
+        """
+        monitor = self.client.iopub_channel.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        try:
+            await monitor.recv_multipart()
+        finally:
+            self.client.iopub_channel.socket.disable_monitor()
+        done, _ = await asyncio.wait({self.ended}, timeout=END_NEWS_SECONDS)
+        if done:
+            await asyncio.Event().wait()
 
     def close(self) -> None:
         """Close the sockets. The kernel itself is left as it is."""

@@ -48,14 +48,18 @@ class _Client(NotebookClient):
     def _keep_reply(self, execute_reply: dict[str, Any] | None, **_: object) -> None:
         self.reply = execute_reply and execute_reply["content"]
 
+    def note_flood(self, cut_off: asyncio.Task[None] | None = None) -> None:
+        """Let the running cell be stopped for what it puts out."""
+        if not self.flooded.done() and not (cut_off and cut_off.cancelled()):
+            self.flooded.set_result(None)
+
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         if msg["msg_type"] not in ("status", "execute_reply"):
             self.budget.take(msg["size"])
             if self.budget.exceeded and not self.flooded.done():
-                self.flooded.set_result(None)
-                cell.outputs.append(output_node("stream", {"name": "stderr", "text": NOTE}))
+                self.note_flood()
         if self.flooded.done() and msg["msg_type"] not in ("status", "error"):
             return None
         node: NotebookNode | None = super().process_message(msg, cell, cell_index)
@@ -100,6 +104,15 @@ class NotebookRunner:
 
     async def run(self) -> NotebookRun:
         """Run every code cell in order, up to the first that does not end well."""
+        cut_off = asyncio.create_task(self.kernel.cut_off())
+        cut_off.add_done_callback(self.client.note_flood)
+        try:
+            return await self._run_cells()
+        finally:
+            cut_off.cancel()
+            await asyncio.wait({cut_off})
+
+    async def _run_cells(self) -> NotebookRun:
         code = [(i, cell) for i, cell in enumerate(self.notebook.cells) if cell.cell_type == "code"]
         self.on_cell(0, len(code))
         for number, (index, cell) in enumerate(code, start=1):
@@ -124,6 +137,8 @@ class NotebookRunner:
         over = await self._finish(task)
         if self.kernel.ended.done():
             return self.kernel.ended.result().model_copy(update={"cell": number}), False
+        if self.client.flooded.done():
+            cell.outputs.append(output_node("stream", {"name": "stderr", "text": NOTE}))
         reply: dict[str, Any] = self.client.reply or {}
         traceback = reply.get("traceback", [])
         if over is not None:
@@ -143,10 +158,11 @@ class NotebookRunner:
         await _first({task, self.kernel.ended, flooded}, within=remaining)
         over = None
         if flooded.done():
-            over = self._limit(ProblemCode.OUTPUT, self.limits.output, self.budget.used)
+            used = self.budget.used if self.budget.used > self.limits.output else None
+            over = self._limit(ProblemCode.OUTPUT, self.limits.output, used)
         elif not task.done():
-            used = self.limits.wall + time.monotonic() - self.deadline
-            over = self._limit(ProblemCode.WALL_TIME, self.limits.wall, round(used, 3))
+            seconds = self.limits.wall + time.monotonic() - self.deadline
+            over = self._limit(ProblemCode.WALL_TIME, self.limits.wall, round(seconds, 3))
         if not task.done() and not self.kernel.ended.done():
             # The interrupted cell tells where it was.
             await self.kernel.interrupt()
@@ -155,7 +171,7 @@ class NotebookRunner:
         await asyncio.wait({task})
         return over
 
-    def _limit(self, code: ProblemCode, allowed: float, used: float) -> Problem:
+    def _limit(self, code: ProblemCode, allowed: float, used: float | None) -> Problem:
         return Problem(code=code, fault=Fault.LIMIT, allowed=allowed, used=used)
 
     def _raised(self, reply: dict[str, Any], number: int, count: int) -> Problem:

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from nbformat import NotebookNode, from_dict
+import nbformat
+from nbformat import NotebookNode
 
 MAX_OUTPUTS = 5000
 NOTE = "\n[The output was cut here: it passed the limit.]\n"
+
+
+def notebook_node(plain: dict[str, Any]) -> NotebookNode:
+    """Return plain JSON data as nbformat's own kind of dictionary."""
+    node: NotebookNode = nbformat.from_dict(plain)  # type: ignore[no-untyped-call]
+    return node
 
 
 class OutputBudget:
@@ -35,14 +42,14 @@ def output_node(msg_type: str, content: dict[str, Any]) -> NotebookNode | None:
     if msg_type == "stream":
         fields = {"name": content["name"], "text": content["text"]}
     elif msg_type in ("display_data", "execute_result"):
-        fields = {"data": from_dict(content["data"]), "metadata": from_dict({})}
+        fields = {"data": notebook_node(content["data"]), "metadata": notebook_node({})}
         if msg_type == "execute_result":
             fields["execution_count"] = content["execution_count"]
     elif msg_type == "error":
         fields = {key: content[key] for key in ("ename", "evalue", "traceback")}
     else:
         return None
-    return from_dict({"output_type": msg_type, **fields})
+    return notebook_node({"output_type": msg_type, **fields})
 
 
 def joined_streams(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:

@@ -55,9 +55,11 @@ def answer(request: str) -> Answer:
     asked = json.loads(request)
     try:
         reply = {"call": _call, "get": _get, "check": _check}[asked["op"]](asked)
+        return Answer(json.dumps(reply))
     except Refused as refused:
-        reply = refused.reply
-    return Answer(json.dumps(reply))
+        return Answer(json.dumps(refused.reply))
+    except MemoryError as exc:
+        return Answer(json.dumps(_raised(exc)))
 
 
 def _names() -> dict[str, Any]:
