@@ -153,8 +153,13 @@ def make_environment(folder: Path) -> None:
 
 
 def install_locked(folder: Path, lock: Path) -> None:
-    """Install exactly what `lock` names, checked against its hashes."""
-    run(*uv(), "pip", "install", "-q", "--python", folder / "bin/python",
+    """Install exactly what `lock` names, checked against its hashes.
+
+    Bytecode is compiled here: a room sees its environment read-only and would compile every
+    module anew, half of the time that a grading takes.
+    """
+    environment = folder / "bin/python"
+    run(*uv(), "pip", "install", "-q", "--compile-bytecode", "--python", environment,
         "--require-hashes", "-r", lock)  # fmt: skip
 
 
