@@ -1,16 +1,13 @@
-"""Forms of sign-in and sign-up."""
+"""The form of sign-up."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
-from django.contrib.auth.forms import AuthenticationForm, UserCreationForm
+from django import forms
+from django.contrib.auth.forms import UserCreationForm
 
 from portal.accounts.models import User
-
-
-class SignInForm(AuthenticationForm):
-    """A name and a password."""
 
 
 class SignUpForm(UserCreationForm[User]):
@@ -19,8 +16,7 @@ class SignUpForm(UserCreationForm[User]):
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["first_name"].widget.attrs["autocomplete"] = "given-name"
-        self.fields["last_name"].widget.attrs["autocomplete"] = "family-name"
+        widgets: ClassVar = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+        }

@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from portal.accounts.domain.language import set_language
-from portal.accounts.forms import SignInForm, SignUpForm
+from portal.accounts.domain import set_language
+from portal.accounts.forms import SignUpForm
 from portal.accounts.models import Language
 from portal.common.templatetags.portal import THEME_COOKIE, THEMES
 from portal.common.views import back
@@ -26,10 +26,9 @@ class SignIn(LoginView):
     """Sign a person in, and send them on to where they were going."""
 
     template_name = "accounts/sign_in.html"
-    authentication_form = SignInForm
     redirect_authenticated_user = True
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def get_context_data(self, **kwargs: object) -> dict[str, Any]:
         """Say whether accounts can be made here."""
         return super().get_context_data(**kwargs, sign_up_is_open=sign_up_is_open())
 

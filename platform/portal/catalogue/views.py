@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from exercises.exercise import Exercise
 from portal.catalogue.access import set_to
-from portal.catalogue.domain.versions import current_version, open_version
+from portal.catalogue.domain import current_version, open_version
 from portal.courses.access import membership
 
 

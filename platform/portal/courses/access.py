@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from portal.accounts.access import signed_in
 from portal.courses.models import Enrolment
 
 
@@ -14,7 +15,7 @@ def membership(request: HttpRequest, cohort_id: UUID) -> Enrolment:
     """Return the visitor's enrolment in this class. Raises Http404 for anybody else."""
     enrolment = (
         Enrolment.objects.select_related("cohort__course", "user")
-        .filter(cohort=cohort_id, user_id=request.user.pk)
+        .filter(cohort=cohort_id, user=signed_in(request))
         .first()
     )
     if enrolment is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -31,4 +33,4 @@ class PseudonymForm(forms.ModelForm[Enrolment]):
     class Meta:
         model = Enrolment
         fields = ("pseudonym",)
-        widgets = {"pseudonym": forms.TextInput(attrs={"autocomplete": "nickname"})}
+        widgets: ClassVar = {"pseudonym": forms.TextInput(attrs={"autocomplete": "nickname"})}

@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.accounts.access import signed_in
 from portal.common.views import back
 from portal.courses.access import membership
-from portal.courses.domain.join import join_cohort
+from portal.courses.domain import join_cohort
 from portal.courses.errors import CohortClosed, UnknownJoinCode
 from portal.courses.forms import JoinForm, PseudonymForm
 from portal.courses.models import Enrolment
@@ -34,7 +35,7 @@ def join(request: HttpRequest) -> HttpResponse:
     form = JoinForm(request.POST)
     if form.is_valid():
         try:
-            enrolment = join_cohort(user=request.user, **form.cleaned_data)
+            enrolment = join_cohort(user=signed_in(request), **form.cleaned_data)
         except UnknownJoinCode:
             form.add_error("code", _("No class has this code. Check it with your teacher."))
         except CohortClosed:
@@ -46,7 +47,7 @@ def join(request: HttpRequest) -> HttpResponse:
 
 def _home(request: HttpRequest, form: JoinForm) -> HttpResponse:
     enrolments = (
-        Enrolment.objects.filter(user=request.user)
+        Enrolment.objects.filter(user=signed_in(request))
         .select_related("cohort__course")
         .order_by("cohort__name")
     )
@@ -62,5 +63,5 @@ def choose_pseudonym(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
     else:
-        messages.error(request, " ".join(form.errors["pseudonym"]))
+        messages.error(request, " ".join(map(str, form.errors["pseudonym"])))
     return back(request)

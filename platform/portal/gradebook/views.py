@@ -18,8 +18,7 @@ from portal.catalogue.models import Assignment
 from portal.courses.access import membership, staff_membership
 from portal.courses.forms import PseudonymForm
 from portal.courses.models import Course, Enrolment
-from portal.gradebook.domain.leaderboard import leaderboard
-from portal.gradebook.domain.tables import Cell, class_table, progress_of
+from portal.gradebook.domain import Cell, class_table, leaderboard, progress_of
 from portal.submissions.models import Attempt
 
 

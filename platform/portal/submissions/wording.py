@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from graders.report import Problem, ProblemCode
+from portal.common.moments import moment
 from portal.submissions.errors import (
     AssignmentClosed,
     AssignmentNotOpen,
@@ -212,9 +211,9 @@ def refusal(error: SubmissionError) -> str:
     """Return why work was not accepted and what to do, in the active language."""
     match error:
         case AssignmentNotOpen():
-            return _("This exercise opens on %(date)s.") % {"date": _moment(error.opens_at)}
+            return _("This exercise opens on %(date)s.") % {"date": moment(error.opens_at)}
         case AssignmentClosed():
-            return _("The deadline was %(date)s.") % {"date": _moment(error.due_at)}
+            return _("The deadline was %(date)s.") % {"date": moment(error.due_at)}
         case AttemptLimitReached():
             return _("All of your %(limit)s attempts are used.") % {"limit": error.limit}
         case TooManyWaiting():
@@ -238,7 +237,3 @@ def quantity(code: ProblemCode, amount: float) -> str:
 
 def _short(amount: float) -> str:
     return number_format(round(amount, 1), 0 if float(amount).is_integer() else 1)
-
-
-def _moment(moment: datetime) -> str:
-    return date_format(localtime(moment), "DATETIME_FORMAT")

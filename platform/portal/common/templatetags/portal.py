@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from django import template
 from django.utils.formats import number_format
@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from portal.common.moments import moment, short_moment
 from portal.common.rendering.markdown import render_inline, render_markdown
 
 THEMES = ("light", "dark", "auto")
@@ -17,6 +18,15 @@ THEME_COOKIE = "noyau_theme"
 SQUARES = 9
 DECIMALS = 2
 register = template.Library()
+register.filter("moment", moment)
+register.filter("short_moment", short_moment)
+
+
+class Titled(Protocol):
+    """A row with one title per language."""
+
+    title_fr: str
+    title_en: str
 
 
 class Spoken(Protocol):
@@ -35,10 +45,10 @@ def theme(context: template.Context) -> str:
 
 
 @register.filter
-def title(titled: Any) -> str:
-    """Return the title of a row that has one per language."""
-    language = "fr" if (get_language() or "").startswith("fr") else "en"
-    return str(getattr(titled, f"title_{language}"))
+def title(titled: Titled) -> str:
+    """Return the title of a row in the active language."""
+    is_french = (get_language() or "").startswith("fr")
+    return titled.title_fr if is_french else titled.title_en
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from graders.report import Metric, Problem
+from graders.report import Metric
 from portal.common.rendering.text import plain
 from portal.submissions.wording import explain, limit, place
 

@@ -12,14 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from portal.catalogue.domain.versions import open_version
+from portal.catalogue.domain import open_version
 from portal.common import blobs
 from portal.common.rendering.notebook import UnreadableNotebook, render_notebook
 from portal.submissions.access import Sight, visible_attempt
-from portal.submissions.domain.accept import read_answers
-from portal.submissions.domain.fairness import queue_position
-from portal.submissions.domain.receipt import receipt
-from portal.submissions.domain.seeds import variant_seed
+from portal.submissions.domain import queue_position, read_answers, receipt, variant_seed
 from portal.submissions.models import Attempt, State
 from portal.submissions.sheet import Field, answer_sheet
 
@@ -56,7 +53,14 @@ def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse
         "is_own": sight.viewer.pk == attempt.enrolment_id,
     }
     if attempt.is_settled:
-        context |= {"report": sight.report, "receipt": receipt(attempt), "sheet": _sheet(sight)}
+        report = sight.report
+        context |= {
+            "report": report,
+            "receipt": receipt(attempt),
+            "sheet": _sheet(sight),
+            # What broke a test of ours may quote it.
+            "keeps_secrets": report is not None and report.is_ours and not sight.viewer.is_staff,
+        }
     elif attempt.state == State.QUEUED:
         context["position"] = queue_position(attempt)
     return render(request, template, context)
@@ -74,7 +78,9 @@ def notebook(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
         cells = render_notebook(blobs.read(attempt.executed))
     except UnreadableNotebook:
         cells = ()
-    return render(request, "submissions/notebook.html", {"cells": cells}, headers=SANDBOX)
+    response = render(request, "submissions/notebook.html", {"cells": cells})
+    response.headers.update(SANDBOX)
+    return response
 
 
 @require_safe
@@ -95,7 +101,7 @@ def _download_name(attempt: Attempt) -> str:
 
 
 def _sheet(sight: Sight) -> tuple[Field, ...]:
-    """Return what was typed, cell by cell with its verdict; empty where a notebook was handed in."""
+    """Return what was typed, cell by cell with its verdict; nothing for a notebook."""
     attempt = sight.attempt
     exercise = open_version(attempt.version)
     if exercise.manifest.kind.needs_notebook:

@@ -16,15 +16,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.catalogue.access import set_to
-from portal.catalogue.domain.versions import current_version, open_version
+from portal.catalogue.domain import current_version, open_version
 from portal.catalogue.models import Assignment
 from portal.common.views import too_large
 from portal.courses.access import membership
 from portal.courses.models import Enrolment
 from portal.submissions.access import student_report
-from portal.submissions.domain.accept import accept_answers, accept_notebook, read_answers
-from portal.submissions.domain.limits import attempts_left
-from portal.submissions.domain.seeds import question_for
+from portal.submissions.domain import (
+    accept_answers,
+    accept_notebook,
+    attempts_left,
+    question_for,
+    read_answers,
+)
 from portal.submissions.errors import SubmissionError
 from portal.submissions.models import Attempt, State
 from portal.submissions.sheet import answer_sheet, typed_answers

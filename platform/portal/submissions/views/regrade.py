@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,12 +13,13 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from portal.accounts.models import User
+from portal.accounts.access import signed_in
 from portal.catalogue.access import set_to
 from portal.catalogue.models import Assignment
 from portal.courses.access import staff_membership
 from portal.submissions.access import gradable_attempt
-from portal.submissions.domain.regrade import REGRADABLE, regrade
+from portal.submissions.domain import regrade
+from portal.submissions.domain.regrade import REGRADABLE
 from portal.submissions.models import Attempt
 
 
@@ -54,7 +54,7 @@ def _confirm_or_regrade(
             "done": done,
         }
         return render(request, "submissions/regrade.html", context)
-    count = regrade(attempts=attempts, by=cast("User", request.user))
+    count = regrade(attempts=attempts, by=signed_in(request))
     said = ngettext(
         "%(count)s attempt is being graded again.",
         "%(count)s attempts are being graded again.",

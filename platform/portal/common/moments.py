@@ -1,0 +1,18 @@
+"""Dates and times as people read them, the same way in both languages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+
+def moment(when: datetime | None) -> str:
+    """Return `when` in full, in the portal's time zone, empty for None."""
+    return date_format(localtime(when), "j F Y, H:i") if when else ""
+
+
+def short_moment(when: datetime | None) -> str:
+    """Return `when` for a table, in the portal's time zone, empty for None."""
+    return date_format(localtime(when), "j M Y, H:i") if when else ""
