@@ -1,25 +1,25 @@
 """The folder that two rooms share: a connection file both read, sockets that one makes.
 
-    <rooms folder>/k-<pid>-<random>/    read-only in both rooms, at this same path
-        connection.json                 written before the kernel starts
-        s/                              writable in the student room: the kernel's sockets
+<rooms folder>/k-<pid>-<random>/    read-only in both rooms, at this same path
+├── connection.json                 written before the kernel starts
+└── s/                              writable in the student room: the kernel's sockets
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import secrets
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from jupyter_client.connect import KernelConnectionInfo, write_connection_file
+
 from sandbox.errors import RoomFailed
 from sandbox.room import Mount
 
 PREFIX = "k-"
-CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 COMMANDS = (("chmod", "-R", "u+rwx", "--"), ("rm", "-rf", "--"))
 
 
@@ -52,18 +52,15 @@ class SharedFolder:
         """How any other room sees the folder. Connecting to a socket needs no writable mount."""
         return (Mount(source=self.path, target=self.path),)
 
-    def write_connection_file(self) -> dict[str, str | int]:
-        """Write and return what a client and the kernel must agree on, with a fresh key."""
-        info: dict[str, str | int] = {
-            "transport": "ipc",
-            "ip": str(self.sockets / "k"),
-            "key": secrets.token_hex(32),
-            "signature_scheme": "hmac-sha256",
-            "kernel_name": "python3",
-        }
-        info |= {f"{channel}_port": n for n, channel in enumerate(CHANNELS, start=1)}
-        self.connection_file.write_text(json.dumps(info))
+    def write_connection_file(self) -> KernelConnectionInfo:
+        """Write what a client and the kernel must agree on, with a fresh key; return it."""
+        key = secrets.token_hex(32).encode()
+        _, info = write_connection_file(
+            str(self.connection_file), transport="ipc", ip=str(self.sockets / "k"), key=key
+        )
         self.connection_file.chmod(0o644)
+        # jupyter_client compares bytes, although its type says text.
+        info["key"] = key  # type: ignore[typeddict-item]
         return info
 
     async def remove(self) -> None:
@@ -94,7 +91,7 @@ def _remove(path: Path) -> None:
     # chmod, since it may have closed them.
     for command in COMMANDS:
         if path.exists():
-            subprocess.run(  # noqa: S603, a fixed command on a folder of our own
+            subprocess.run(
                 [f"/bin/{command[0]}", *command[1:], path],
                 check=False,
                 capture_output=True,

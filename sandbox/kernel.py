@@ -16,6 +16,9 @@ from sandbox.room import Limits, Mount, Room, RoomEnd, Sandbox
 
 KERNEL = (
     "python",
+    # It would pass on by loopback what forked processes print; rooms have none.
+    "-W",
+    "ignore:Couldn't bind IOPub Pipe:UserWarning",
     "-m",
     "ipykernel_launcher",
     "-f",

@@ -56,9 +56,9 @@ class Inherited:
 class Launch:
     """One room's command on the host, and how its use is measured.
 
-    `meter` is given its process id. `first` returns the process whose death ends every other of the room, None where that is
-    the command itself. `finish` removes what the room leaves, and returns whether all is gone;
-    `held` is closed last.
+    `meter` is given its process id. `first` returns the process whose death ends every other of
+    the room, None where that is the command itself. `finish` removes what the room leaves, and
+    returns whether all is gone; `held` is closed last.
     """
 
     label: str
@@ -112,7 +112,11 @@ class RoomProcess(Room):
         loop = asyncio.get_running_loop()
         try:
             transport, protocol = await loop.subprocess_exec(
-                lambda: _Protocol(loop), *launch.argv, pass_fds=launch.inherited.fds, env={}, cwd="/"
+                lambda: _Protocol(loop),
+                *launch.argv,
+                pass_fds=launch.inherited.fds,
+                env={},
+                cwd="/",
             )
         except OSError as exc:
             launch.finish()
@@ -228,9 +232,9 @@ class RoomProcess(Room):
     @property
     def _code(self) -> int:
         status = self._transport.get_returncode()
-        if status in SIGNAL_CODES:
-            return SIGNAL_CODES.start - 1 - status
-        return -signal.SIGKILL if status is None else status
+        if status is None:
+            return -signal.SIGKILL
+        return SIGNAL_CODES.start - 1 - status if status in SIGNAL_CODES else status
 
     def _stopped(self, breach: Breach | None) -> RoomEnd:
         """Return the end of a room that was stopped from here."""
@@ -245,7 +249,7 @@ class RoomProcess(Room):
             return RoomEnd(EndCause.MEMORY, code, allowed=limits.memory, used=usage.memory)
         cpu_is_spent = code == -signal.SIGKILL and usage.cpu >= limits.cpu
         if code == -signal.SIGXCPU or cpu_is_spent:
-            return RoomEnd(EndCause.CPU, code, allowed=limits.cpu, used=usage.cpu)
+            return RoomEnd(EndCause.CPU, code, allowed=limits.cpu, used=max(usage.cpu, limits.cpu))
         if code == -signal.SIGXFSZ:
             return RoomEnd(EndCause.DISK, code, allowed=limits.disk, used=limits.disk)
         return RoomEnd(EndCause.SIGNALLED if code < 0 else EndCause.EXITED, code)

@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.connect import ConnectionFileMixin
-from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.connect import ConnectionFileMixin, KernelConnectionInfo
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Dict, Instance, List, Unicode
 
 from sandbox.config import SandboxSettings
@@ -21,7 +21,7 @@ from sandbox.select import AUTO, get_sandbox
 CHUNK = 64 * 1024
 
 
-class RoomProvisioner(KernelProvisionerBase):  # type: ignore[misc]
+class RoomProvisioner(KernelProvisionerBase):
     """Launches a kernel in a room and speaks to it by no other way than its process.
 
     `sandbox` and `limits` are objects for callers that have them. A kernel specification, which
@@ -29,7 +29,7 @@ class RoomProvisioner(KernelProvisionerBase):  # type: ignore[misc]
     The kernel sees no variable of this process.
     """
 
-    sandbox = Instance(Sandbox)
+    sandbox = Instance("sandbox.room.Sandbox")
     limits = Instance(Limits)
     mounts = List(Instance(Mount))
     label = Unicode("kernel")
@@ -52,12 +52,12 @@ class RoomProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         """Whether a room is open."""
         return self.room is not None
 
-    async def pre_launch(self, **_kwargs: Any) -> dict[str, Any]:
-        """Write the connection file; return the kernel's command. The caller's `env` is dropped."""
+    async def pre_launch(self, **_kwargs: object) -> dict[str, Any]:
+        """Write the connection file; return the kernel's command. The caller's `env` is unused."""
         if self.folder is None:
             self.folder = create_folder(rooms_folder(self.sandbox.settings))
             info = self.folder.write_connection_file()
-            self.connection_info = {**info, "key": str(info["key"]).encode()}
+            self.connection_info = info
         path = str(self.folder.connection_file)
         if isinstance(self.parent, ConnectionFileMixin):
             self.parent.connection_file = path
@@ -65,7 +65,7 @@ class RoomProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         command = [word.replace("{connection_file}", path) for word in self.kernel_spec.argv]
         return {"cmd": command, "env": dict(self.kernel_spec.env)}
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:  # noqa: ANN401
         """Open a room that runs the kernel; return how to connect. Raises RoomFailed."""
         if self.folder is None:
             raise RoomFailed(f"{self.label}: launched before its connection file was written.")
@@ -80,7 +80,7 @@ class RoomProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         )
         self.room.stdin.close()
         self._drain = asyncio.create_task(_drain(self.room))
-        return dict(self.connection_info)
+        return self.connection_info
 
     async def poll(self) -> int | None:
         """Return None while the kernel runs, then its exit status."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
+# Of each room, the tool's monitor and the room's first process, which is the tool's too.
+OVERHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class ProcessTreeMeter(Meter):
 
     def read(self) -> Usage:
         """Return the sums over the living processes; CPU time and memory never fall."""
-        pids = list(descendants(self._pid))
+        pids = [self._pid, *descendants(self._pid)]
         memory = sum(map(_resident, pids))
         if memory > self._allowed_memory:
             # Forked processes share pages, which that sum counted once for each.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.room import EndCause, Limits
-from sandbox.usage import Meter
+from sandbox.usage import OVERHEAD, Meter
 
 INTERVAL = 0.1
 # More than any kernel's sockets or any library's caches, and cheap enough to count.
@@ -66,7 +66,8 @@ class Watch:
         """Return a limit that the room is past now, if there is one."""
         limits = self._limits
         usage = self._meter.read()
-        self._crowded = self._crowded + 1 if usage.tasks >= limits.processes else 0
+        is_full = usage.tasks >= limits.processes + OVERHEAD
+        self._crowded = self._crowded + 1 if is_full else 0
         if usage.killed or usage.memory > limits.memory:
             return Breach(EndCause.MEMORY, limits.memory, max(usage.memory, limits.memory))
         if usage.cpu >= limits.cpu:

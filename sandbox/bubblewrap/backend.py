@@ -61,35 +61,29 @@ class BubblewrapSandbox(Sandbox):
 
     def check(self) -> None:
         """Open a probe room, the first time; raise SandboxUnavailable if it does not open."""
-        self._prepared()
+        self._prepare()
 
     def environment(self) -> str:
         """Return a digest of the Python and the packages that rooms see."""
-        return f"python:{self._prepared().software.digest[:16]}"
+        return f"python:{self._prepare().software.digest[:16]}"
 
     @property
     def limits_kept_by(self) -> str:
         """What bounds a room's memory: `cgroup v1`, `cgroup v2` or `rlimits`."""
-        hierarchy = self._prepared().hierarchy
+        hierarchy = self._prepare().hierarchy
         return f"cgroup v{hierarchy.version}" if hierarchy else "rlimits"
 
     async def open(self, spec: RoomSpec) -> Room:
         """Return a started room. Raises RoomFailed, SandboxUnavailable."""
-        machine = self._machine or await asyncio.to_thread(self._prepared)
+        machine = self._machine
+        if machine is None:
+            machine = await asyncio.to_thread(self._prepare)
         return await RoomProcess.start(self._launch(spec, machine))
 
-    def _prepared(self) -> Machine:
+    def _prepare(self) -> Machine:
         with self._lock:
             if self._machine is None:
-                settings = self.settings
-                machine = Machine(
-                    tools=find_tools(),
-                    seccomp=compile_filter(),
-                    software=find_software(settings.room_python),
-                    hierarchy=find_hierarchy(settings.cgroup_parent)
-                    if settings.use_cgroups
-                    else None,
-                )
+                machine = examine_machine(self.settings)
                 probe(self._launch(PROBE, machine))
                 self._machine = machine
             return self._machine
@@ -155,10 +149,20 @@ class BubblewrapSandbox(Sandbox):
         return [machine.tools.bwrap, "--args", str(arguments), "--", *command]
 
 
+def examine_machine(settings: SandboxSettings) -> Machine:
+    """Return what this machine opens rooms with. Raises SandboxUnavailable."""
+    return Machine(
+        tools=find_tools(),
+        seccomp=compile_filter(),
+        software=find_software(settings.room_python),
+        hierarchy=find_hierarchy(settings.cgroup_parent) if settings.use_cgroups else None,
+    )
+
+
 def probe(launch: Launch) -> None:
     """Run one room to its end. Raises SandboxUnavailable with what bubblewrap said."""
     try:
-        done = subprocess.run(  # noqa: S603, a fixed command
+        done = subprocess.run(
             list(launch.argv),
             pass_fds=launch.inherited.fds,
             env={},

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from sandbox.bubblewrap.tools import Tools
 from sandbox.room import Limits, Mount
 from sandbox.variables import HOME
@@ -16,8 +15,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 ETC = ("ld.so.cache", "alternatives", "fonts", "localtime")
 # What a fresh /proc still tells of the machine.
-HIDDEN_FILES = ("cmdline", "config.gz", "kcore", "keys", "key-users", "kmsg", "modules", "swaps",
-                "timer_list", "sched_debug", "latency_stats", "partitions", "diskstats")  # fmt: skip
+HIDDEN_FILES = (
+    *("cmdline", "config.gz", "kcore", "keys", "key-users", "kmsg", "modules", "swaps"),
+    *("timer_list", "sched_debug", "latency_stats", "partitions", "diskstats", "locks"),
+)
 HIDDEN_FOLDERS = ("acpi", "asound", "scsi", "driver", "fs")
 # A room's disk is three file systems of fixed size: their shares add up to the limit.
 DISK_SHARES = {HOME: 2, "/tmp": 4, "/dev/shm": 4}  # noqa: S108, inside the room
@@ -67,7 +68,8 @@ def room_command(
     *, tools: Tools, uid: int | None, argv: Sequence[str], limits: Limits, counts_processes: bool
 ) -> list[str]:
     """Return what bubblewrap starts: it drops what is left of root, sets limits, runs `argv`."""
-    cpu = math.ceil(limits.cpu)
+    # The watch looks at the sum over all processes; this stops one should the worker hang.
+    cpu = math.ceil(limits.cpu) + 1
     processes = [] if counts_processes else [f"--nproc={limits.processes}"]
     return [
         *_become(tools=tools, uid=uid),
