@@ -86,7 +86,7 @@ model = nn.Sequential(
     nn.Flatten(),
     nn.Linear(64 * 3 * 3, 64),
     nn.ReLU(),
-    nn.Dropout(0.3),
+    nn.Dropout(0.4),
     nn.Linear(64, 10),
 )
 # BEGIN STARTER

@@ -5,7 +5,7 @@ from graders.expect import expect_number
 from graders.intervals import wilson_interval
 
 # Where credit starts and where it is full, by the number of held-out images: see NOTES.md.
-CURVES = {1_000: (0.90, 0.975), 10_000: (0.95, 0.988)}
+CURVES = {1_000: (0.90, 0.978), 10_000: (0.95, 0.988)}
 BATCH = 1_000
 LEARNT = 0.5
 HONEST = 0.04
