@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from celery import Celery
 
 from portal.settings.env import select_settings
@@ -10,3 +12,11 @@ select_settings()
 app = Celery("noyau")  # type: ignore[no-untyped-call]
 app.config_from_object("django.conf:settings", namespace="CELERY")  # type: ignore[no-untyped-call]
 app.autodiscover_tasks()  # type: ignore[no-untyped-call]
+
+
+def worker_arguments(*, queues: Sequence[str], beat: bool) -> list[str]:
+    """Return the arguments of `celery` for a worker; `beat` embeds the clock of the sweep."""
+    # Workers have nothing to say to one another.
+    silent = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    clock = ["--beat"] if beat else []
+    return ["-A", "portal.celery_app", "worker", "-Q", ",".join(queues), *silent, *clock]

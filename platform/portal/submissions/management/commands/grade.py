@@ -1,0 +1,107 @@
+"""Grade a file without portal or database."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import translation
+from pydantic import TypeAdapter, ValidationError
+
+from exercises.errors import ExerciseError
+from exercises.exercise import Exercise
+from graders.answer import grade_answers
+from graders.errors import GraderError, IntakeError
+from graders.grading import grade_notebook
+from graders.intake import check_notebook
+from graders.report import Report
+from portal.catalogue.domain import find_exercise
+from portal.catalogue.errors import UnknownExercise
+from portal.submissions.domain.rooms import portal_sandbox
+from portal.submissions.report_text import report_text
+from sandbox.errors import SandboxError, SandboxUnavailable
+
+REFUSED = 2
+CAN_NOT_GRADE = 3
+TYPED = TypeAdapter(dict[str, list[list[str]]])
+
+
+class Command(BaseCommand):
+    """Grades one file in the sandbox and prints its report.
+
+    Exits with 0 when it was graded, whatever its score; with 2 when the input is refused; with
+    3 when nothing can be graded here.
+    """
+
+    help = "Grade a notebook (for typed exercises: answers in JSON) and print the report."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take an exercise, a file, and how to grade it."""
+        parser.add_argument("slug")
+        parser.add_argument("notebook", type=Path)
+        parser.add_argument("--sandbox", default="", help="auto, or a sandbox's name")
+        parser.add_argument("--seed", type=int, default=0, help="of the student's variant")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(
+        self, *, slug: str, notebook: Path, sandbox: str, seed: int, json: bool, **_options: object
+    ) -> None:
+        """Grade and print."""
+        try:
+            exercise = find_exercise(root=settings.NOYAU.exercises, slug=slug)
+            content = notebook.read_bytes()
+            report = _grade(exercise, content, sandbox=sandbox, seed=seed)
+        except UnknownExercise:
+            self._stop(REFUSED, f"There is no exercise {slug!r} in {settings.NOYAU.exercises}.")
+        except OSError as error:
+            self._stop(REFUSED, f"{notebook} can't be read: {error.strerror}.")
+        except ValidationError:
+            self._stop(REFUSED, f"{notebook}: expected a JSON object of rows of strings by field.")
+        except IntakeError as error:
+            refused = Report(
+                exercise=slug,
+                version=exercise.digest,
+                kind=exercise.manifest.kind,
+                problem=error.problem,
+            )
+            self._print(refused, json=json)
+            sys.exit(REFUSED)
+        except SandboxUnavailable as error:
+            self._stop(CAN_NOT_GRADE, f"{error.reason}\n{error.remedy}")
+        except (SandboxError, GraderError, ExerciseError) as error:
+            self._stop(CAN_NOT_GRADE, str(error))
+        self._print(report, json=json)
+        if report.is_ours:
+            sys.exit(CAN_NOT_GRADE)
+
+    def _print(self, report: Report, *, json: bool) -> None:
+        if json:
+            self.stdout.write(report.model_dump_json(indent=2))
+            return
+        with translation.override("en"):
+            self.stdout.write(report_text(report, "en"))
+
+    def _stop(self, status: int, message: str) -> NoReturn:
+        self.stderr.write(message)
+        sys.exit(status)
+
+
+def _grade(exercise: Exercise, content: bytes, *, sandbox: str, seed: int) -> Report:
+    if not exercise.manifest.kind.needs_notebook:
+        return grade_answers(exercise=exercise, seed=seed, answers=TYPED.validate_json(content))
+    check_notebook(content, exercise.manifest.limits)
+    grading = asyncio.run(
+        grade_notebook(
+            exercise=exercise,
+            notebook=content,
+            sandbox=portal_sandbox(sandbox),
+            data_dir=settings.NOYAU.data,
+            seed=seed,
+        )
+    )
+    return grading.report

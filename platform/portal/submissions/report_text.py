@@ -1,0 +1,60 @@
+"""A report as plain text, for those who read it in a terminal: nothing of it is held back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from textwrap import indent
+
+from graders.report import Metric, Problem, Report, TestResult
+from portal.submissions.wording import explain, limit, place
+
+MARGIN = " " * 10
+
+
+def report_text(report: Report, language: str) -> str:
+    """Return `report` as lines in `language`, which must be the active one."""
+    return "\n".join(_lines(report, language))
+
+
+def _lines(report: Report, language: str) -> Iterator[str]:
+    room = f", {report.sandbox}" if report.sandbox else ""
+    data = f", {report.data}" if report.data else ""
+    yield f"{report.exercise} {report.version[:12]} ({report.kind}{room}{data})"
+    if report.problem is not None:
+        yield from _problem(report.problem)
+    for test in report.tests:
+        yield from _test(test, language)
+    yield from map(_metric, report.metrics)
+    times = report.timings
+    yield (
+        f"{report.points:g} of {report.max_points:g} points ({report.score:.0%}) in "
+        f"{times.total:.2f} s: rooms {times.rooms:.2f}, notebook {times.notebook:.2f}, "
+        f"tests {times.tests:.2f}"
+    )
+
+
+def _test(test: TestResult, language: str) -> Iterator[str]:
+    earned = f"{test.earned:g}/{test.points:g}"
+    title = test.title.in_language(language)
+    yield f"{test.outcome:<8}  {earned:>7}  {test.visibility:<6}  {title}"
+    if test.mistake is not None:
+        yield f"{MARGIN}{test.mistake.slug}: {test.mistake.title.in_language(language)}"
+    if test.problem is not None:
+        yield from _problem(test.problem)
+    if test.message:
+        yield indent(test.message, MARGIN)
+
+
+def _problem(problem: Problem) -> Iterator[str]:
+    explanation = explain(problem)
+    where = f"{place(problem)}: " if place(problem) else ""
+    yield f"{MARGIN}{where}{explanation.cause} {limit(problem)}".rstrip()
+    yield f"{MARGIN}{explanation.next_step}"
+    for text in (problem.message, problem.traceback):
+        if text:
+            yield indent(text, MARGIN + "| ", lambda _line: True)
+
+
+def _metric(metric: Metric) -> str:
+    between = f" [{metric.low:g}, {metric.high:g}]" if metric.low is not None else ""
+    return f"{metric.name} {metric.value:g}{metric.unit}{between}"
