@@ -46,15 +46,16 @@ def hand_in_missing(
     *, cohort: Cohort, samples: Sequence[Sample], address: str, log: Callable[[str], None]
 ) -> list[HandIn]:
     """Hand in each sample whose exercise has no such attempt at its current version yet."""
-    handed_in = []
-    for sample in samples:
-        earlier = find(cohort, sample)
-        if earlier is None:
-            log(f"{sample.student} hands in {filename(sample)}")
-            visitor = Visitor(address, username=sample.student, password=PASSWORD)
-            earlier = hand_in(visitor, cohort=cohort, sample=sample)
-        handed_in.append(HandIn(sample, earlier))
-    return handed_in
+    earlier = {sample: find(cohort, sample) for sample in samples}
+    missing = [sample for sample, attempt in earlier.items() if attempt is None]
+    visitors = {
+        username: Visitor(address, username=username, password=PASSWORD)
+        for username in sorted({sample.student for sample in missing})
+    }
+    for sample in missing:
+        log(f"{sample.student} hands in {filename(sample)}")
+        earlier[sample] = hand_in(visitors[sample.student], cohort=cohort, sample=sample)
+    return [HandIn(sample, attempt) for sample, attempt in earlier.items() if attempt]
 
 
 def hand_in(visitor: Visitor, *, cohort: Cohort, sample: Sample) -> UUID:

@@ -50,6 +50,18 @@ class Sample:
         return work
 
 
+SAMPLES = (
+    Sample("student1", "pooling", "reference", "a right notebook", 1, 1),
+    Sample(
+        "student2", "pooling", "ceil-for-floor", "rounds up: a test names the mistake", 0.7, 0.7
+    ),
+    Sample("student3", "pooling", "peeks", "looks for the hidden tests, implements nothing", 0, 0),
+    Sample("student3", "pooling", "raises", "its last cell fails, its functions count", 1, 1),
+    Sample("student2", "mnist-cnn", "trains-on-nothing", "predicts without training", 0, 0.2),
+    Sample("student1", "mnist-cnn", "reference", "trains a CNN on the shifted digits", 0.9, 1),
+)
+
+
 def with_cell(notebook: bytes, source: str) -> bytes:
     """Return `notebook` with one more code cell at its end."""
     content = json.loads(notebook)
