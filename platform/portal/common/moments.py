@@ -15,4 +15,4 @@ def moment(when: datetime | None) -> str:
 
 def short_moment(when: datetime | None) -> str:
     """Return `when` for a table, in the portal's time zone, empty for None."""
-    return date_format(localtime(when), "j M Y, H:i") if when else ""
+    return date_format(localtime(when), "j N Y, H:i") if when else ""

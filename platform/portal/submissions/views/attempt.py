@@ -14,17 +14,15 @@ from django.views.decorators.http import require_safe
 
 from portal.catalogue.domain import open_version
 from portal.common import blobs
+from portal.common.middleware import HEADER
 from portal.common.rendering.notebook import UnreadableNotebook, render_notebook
 from portal.submissions.access import Sight, visible_attempt
 from portal.submissions.domain import queue_position, read_answers, receipt, variant_seed
 from portal.submissions.models import Attempt, State
 from portal.submissions.sheet import Field, answer_sheet
 
-SANDBOX = {
-    "Content-Security-Policy": (
-        "sandbox; default-src 'none'; img-src data:; style-src 'self'; frame-ancestors 'self'"
-    )
-}
+SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'self'; frame-ancestors 'self'"
+"""The policy of what students wrote: no script, no form, nothing from elsewhere."""
 
 
 @require_safe
@@ -79,7 +77,7 @@ def notebook(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     except UnreadableNotebook:
         cells = ()
     response = render(request, "submissions/notebook.html", {"cells": cells})
-    response.headers.update(SANDBOX)
+    response[HEADER] = SANDBOX
     return response
 
 
@@ -88,9 +86,9 @@ def notebook(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 def handed_in(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Give back the very bytes that were handed in."""
     attempt = visible_attempt(request, attempt_id).attempt
-    response = HttpResponse(
-        blobs.read(attempt.blob), content_type="application/octet-stream", headers=SANDBOX
-    )
+    content = blobs.read(attempt.blob)
+    response = HttpResponse(content, content_type="application/octet-stream")
+    response[HEADER] = SANDBOX
     response["Content-Disposition"] = f'attachment; filename="{_download_name(attempt)}"'
     return response
 
