@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -14,6 +16,8 @@ from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SETTINGS_MODULE = "DJANGO_SETTINGS_MODULE"
+
+_SECRETS = frozenset({"SECRET_KEY", "NOYAU_DATABASE_URL", "NOYAU_BROKER_URL"})
 
 Profile = Literal["dev", "test", "production"]
 
@@ -44,6 +48,7 @@ class Environment(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        hide_input_in_errors=True,
         populate_by_name=True,
         alias_generator=AliasGenerator(validation_alias=lambda name: f"NOYAU_{name.upper()}"),
     )
@@ -120,6 +125,10 @@ def parse_database_url(url: str) -> dict[str, object]:
     Query parameters become the driver's options. Raises ImproperlyConfigured.
     """
     parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"NOYAU_DATABASE_URL has no good port: {error}") from error
     if parts.scheme == "sqlite":
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:])}
     if parts.scheme not in {"postgres", "postgresql"}:
@@ -133,7 +142,7 @@ def parse_database_url(url: str) -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
 
@@ -145,25 +154,25 @@ def _default_key(profile: Profile, var: Path) -> str:
     path = var / "secret-key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # Readable by its owner alone from the start.
+        descriptor, fresh = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
-        # The portal and the worker may start together: the first link wins, both read it.
-        try:
+        # The portal and the worker may start together: the first link wins, and all read it.
+        with contextlib.suppress(FileExistsError):
             path.hardlink_to(fresh)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+        Path(fresh).unlink()
     return path.read_text(encoding="ascii")
 
 
 def _explain(error: ValidationError) -> str:
-    lines = [
-        f"{'.'.join(str(part) for part in item['loc'])} is {item['input']!r}: {item['msg']}"
-        if item["type"] != "extra_forbidden"
-        else f"{item['loc'][0]} is not a setting of this portal"
-        for item in error.errors()
-    ]
-    return "The environment can't be used.\n" + "\n".join(lines)
+    lines = ["The environment can't be used."]
+    for item in error.errors():
+        name = item["loc"][0]
+        if item["type"] == "extra_forbidden":
+            lines.append(f"{name} is not a setting of this portal")
+        elif name in _SECRETS:
+            lines.append(f"{name} is not shown here: {item['msg']}")
+        else:
+            lines.append(f"{name} is {item['input']!r}: {item['msg']}")
+    return "\n".join(lines)

@@ -6,6 +6,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -20,6 +21,7 @@ from portal.gradebook.models import Standing
 from portal.submissions.domain import (
     accept_answers,
     accept_notebook,
+    announce_work,
     attempts_left,
     question_for,
     variant_seed,
@@ -61,7 +63,9 @@ def test_a_committed_hand_in_announces_its_queue(
 ) -> None:
     with django_capture_on_commit_callbacks() as callbacks:
         hand_in(enrolment, assignment, notebook)
-    assert [callback.keywords for callback in callbacks] == [{"queue": "cpu"}]
+    (announce,) = callbacks
+    assert isinstance(announce, partial)
+    assert (announce.func, announce.keywords) == (announce_work, {"queue": "cpu"})
 
 
 @pytest.mark.parametrize(

@@ -154,8 +154,8 @@ def fill(cohort: Cohort, count: int) -> None:
                 enrolment=attempt.enrolment,
                 assignment=assignment,
                 best=attempt,
-                score=attempt.score,
-                points=attempt.score,
+                score=attempt.score or 0,
+                points=attempt.score or 0,
                 attempts=1,
                 reached_at=attempt.submitted_at,
             )

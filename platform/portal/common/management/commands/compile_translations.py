@@ -30,5 +30,6 @@ class Command(BaseCommand):
 def _compile(source: Path, compiled: Path) -> None:
     # A portal that starts now must not read half a file.
     fresh = compiled.with_suffix(".mo.new")
-    polib.pofile(str(source), encoding="utf-8").save_as_mofile(str(fresh))
+    catalogue = polib.pofile(str(source), encoding="utf-8")  # type: ignore[no-untyped-call]
+    catalogue.save_as_mofile(str(fresh))
     fresh.rename(compiled)

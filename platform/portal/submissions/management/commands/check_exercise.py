@@ -37,7 +37,7 @@ class Command(BaseCommand):
         try:
             exercise = find_exercise(root=settings.NOYAU.exercises, slug=slug)
             rooms = portal_sandbox(sandbox) if exercise.manifest.kind.needs_notebook else None
-            self.stdout.write(f"{'':<4} {'solution':<28} {'expected':<32} got")
+            self.stdout.write(f"{'':<4} {'solution':<30} {'expected':<46} got")
             table = asyncio.run(
                 check_exercise(
                     exercise=exercise,
@@ -59,4 +59,4 @@ class Command(BaseCommand):
 
     def _row(self, row: CheckRow) -> None:
         mark = "ok" if row.ok else "NO"
-        self.stdout.write(f"{mark:<4} {row.solution:<28} {row.expected:<32} {row.got}")
+        self.stdout.write(f"{mark:<4} {row.solution:<30} {row.expected:<46} {row.got}")
