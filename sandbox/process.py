@@ -16,8 +16,11 @@ from sandbox.room import EndCause, Limits, Room, RoomEnd
 from sandbox.usage import Meter, Usage
 from sandbox.watch import Breach, Watch
 
-# The room's last command before the program writes this to stderr: all is set up.
+# The last step before the program: it says on stderr that all is set up, and waits for a line on
+# stdin. A worker that dies meanwhile closes that pipe, and the program never starts.
+OPENING = 'printf "\\006" >&2; read -r go && exec "$@"'
 OPENED = b"\x06"
+GO = b"\n"
 OPENING_SECONDS = 30.0
 # A judge's verdict is one line that holds the executed notebook.
 LONGEST_LINE = 64 * 1024 * 1024
@@ -109,6 +112,18 @@ class RoomProcess(Room):
     @classmethod
     async def start(cls, launch: Launch) -> RoomProcess:
         """Run the command; return the room once its program starts. Raises RoomFailed."""
+        opening = asyncio.create_task(cls._start(launch))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # Half a room can't be killed for sure: bubblewrap ties its processes to each other
+            # while it builds. It takes some hundredths of a second.
+            with suppress(RoomFailed):
+                await (await opening).close()
+            raise
+
+    @classmethod
+    async def _start(cls, launch: Launch) -> RoomProcess:
         loop = asyncio.get_running_loop()
         try:
             transport, protocol = await loop.subprocess_exec(
@@ -127,7 +142,7 @@ class RoomProcess(Room):
         room = cls(launch=launch, transport=transport, protocol=protocol)
         try:
             await room._open()
-        except BaseException:
+        except (RoomFailed, asyncio.CancelledError):
             await room._abandon()
             raise
         return room
@@ -164,11 +179,7 @@ class RoomProcess(Room):
         except TimeoutError as exc:
             raise RoomFailed(f"{self._launch.label}: not open in {OPENING_SECONDS} s.") from exc
         del self._log[-len(OPENED) :]
-        first = self._launch.first()
-        if first is not None:
-            # Already gone if the program was quick, and the room's other processes with it.
-            with suppress(ProcessLookupError):
-                self._first = os.pidfd_open(first)
+        first = self._hold_first()
         root = Path("/proc", str(first), "root")
         watch = Watch(
             meter=self._meter,
@@ -177,13 +188,22 @@ class RoomProcess(Room):
             private=[root / folder for folder in PRIVATE_FOLDERS],
         )
         self._life = asyncio.create_task(self._live(watch))
+        self.stdin.write(GO)
+
+    def _hold_first(self) -> int | None:
+        first = self._launch.first()
+        if first is not None:
+            # It may be gone already, and the room's other processes with it.
+            with suppress(ProcessLookupError):
+                self._first = os.pidfd_open(first)
+        return first
 
     async def _abandon(self) -> None:
-        with suppress(ProcessLookupError):
-            self._transport.kill()
-        await self._exited.wait()
-        await self._clear()
         self._transport.close()
+        if not self._exited.is_set():
+            self._hold_first()
+            await self._kill()
+        await self._clear()
 
     async def _live(self, watch: Watch) -> RoomEnd:
         log = asyncio.create_task(self._keep_log())

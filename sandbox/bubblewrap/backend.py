@@ -19,7 +19,7 @@ from sandbox.cgroups import Cgroup, Hierarchy, find_hierarchy
 from sandbox.config import SandboxSettings
 from sandbox.errors import RoomFailed, SandboxUnavailable
 from sandbox.places import machine_folder
-from sandbox.process import OPENED, Inherited, Launch, RoomProcess
+from sandbox.process import GO, OPENED, Inherited, Launch, RoomProcess
 from sandbox.room import Limits, Room, RoomSpec, Sandbox
 from sandbox.slots import hold_slot
 from sandbox.software import RoomSoftware, find_software
@@ -101,6 +101,7 @@ class BubblewrapSandbox(Sandbox):
             held.callback(inherited.close)
             info, info_writer = os.pipe()
             held.callback(os.close, info)
+            os.set_blocking(info, False)
             inherited.add(info_writer)
             argv = self._argv(
                 spec, machine, uid=uid, inherited=inherited, info=info_writer, grouped=bool(group)
@@ -167,7 +168,7 @@ def probe(launch: Launch) -> None:
             pass_fds=launch.inherited.fds,
             env={},
             cwd="/",
-            stdin=subprocess.DEVNULL,
+            input=GO,
             capture_output=True,
             check=False,
             timeout=PROBE_SECONDS,
@@ -204,9 +205,13 @@ def _finish(group: Cgroup | None) -> bool:
     return group.remove()
 
 
-def _first_process(info: int) -> int:
-    """Return the host's number of the room's first process, which bubblewrap has written."""
-    pid: int = json.loads(os.read(info, 4096))["child-pid"]
+def _first_process(info: int) -> int | None:
+    """Return the host's number of the room's first process, None if there never was one."""
+    try:
+        written = os.read(info, 4096)
+    except BlockingIOError:
+        return None
+    pid: int | None = json.loads(written)["child-pid"] if written else None
     return pid
 
 

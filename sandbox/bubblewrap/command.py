@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.bubblewrap.tools import Tools
+from sandbox.process import OPENING
 from sandbox.room import Limits, Mount
 from sandbox.variables import HOME
 
@@ -25,7 +26,7 @@ DISK_SHARES = {HOME: 2, "/tmp": 4, "/dev/shm": 4}  # noqa: S108, inside the room
 INSIDE_ID = 1000
 OPEN_FILES = 1024
 # Sockets must be open to the other room of a pair, which has another user id.
-OPENING = 'umask 0; printf "\\006" >&2; exec "$@"'
+OPENING_WITH_SHARED_SOCKETS = f"umask 0; {OPENING}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def room_command(
         *(tools.prlimit, f"--data={limits.memory}", f"--fsize={limits.disk}"),
         *(f"--cpu={cpu}:{cpu + 1}", f"--nofile={OPEN_FILES}", "--core=0", "--memlock=65536"),
         *("--msgqueue=0", *processes, "--"),
-        *("/bin/sh", "-c", OPENING, "room", *argv),
+        *("/bin/sh", "-c", OPENING_WITH_SHARED_SOCKETS, "room", *argv),
     ]
 
 
