@@ -27,6 +27,8 @@ NAMES: dict[str, Promise] = {
     "parameters": gettext_lazy("Parameters"),
     "seconds": gettext_lazy("Seconds"),
 }
+SHARES = frozenset({"accuracy"})
+"""Metrics that are shares of 1, and told in per cent."""
 
 
 @register.filter
@@ -43,8 +45,8 @@ def metric_name(metric: Metric) -> str:
 
 @register.filter
 def measure(value: float, metric: Metric) -> str:
-    """Return a value of `metric` with its unit; a share is told in per cent."""
-    if metric.unit == "%":
+    """Return a value of `metric` with its unit."""
+    if metric.name in SHARES:
         return _("%(number)s %%") % {"number": number_format(round(value * PER_CENT, 1), 1)}
     number = number_format(round(value, 3), 0 if value.is_integer() else 3)
     return f"{number}\u00a0{metric.unit}".strip()
@@ -62,7 +64,7 @@ class Interval:
 @register.filter
 def interval(metric: Metric) -> Interval | None:
     """Return how to draw a share with its confidence interval, None for any other metric."""
-    if metric.low is None or metric.high is None or not 0 <= metric.low <= metric.high <= 1:
+    if metric.name not in SHARES or metric.low is None or metric.high is None:
         return None
     low, width = PER_CENT * metric.low, PER_CENT * (metric.high - metric.low)
     return Interval(f"{PER_CENT * metric.value:.2f}", f"{low:.2f}", f"{width:.2f}")
