@@ -151,7 +151,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {"portal": {"level": "INFO"}},
 }
 
-CELERY_BROKER_URL = NOYAU.broker_url or "filesystem://"
+CELERY_BROKER_URL = NOYAU.broker_url or "filesystem://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if CELERY_BROKER_URL.startswith("filesystem:"):
     CELERY_BROKER_TRANSPORT = "portal.broker.Transport"
@@ -175,7 +175,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE_FILENAME = str(NOYAU.var / "celery-beat")
+# The sweep has nothing to remember, and a file could be left broken by a power cut.
+CELERY_BEAT_SCHEDULER = "celery.beat.Scheduler"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {
         "task": "portal.submissions.tasks.sweep",

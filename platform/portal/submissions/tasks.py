@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.conf import settings
 
 from portal.submissions.domain.announce import announce_waiting
@@ -36,3 +37,9 @@ def sweep() -> None:
     """Put back what dead workers held, and announce what has waited too long."""
     requeue_expired()
     announce_waiting()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def sweep_at_start(**_signal: object) -> None:
+    """Look at once for what a worker that died has left."""
+    sweep.delay()

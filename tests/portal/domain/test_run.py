@@ -34,13 +34,14 @@ SLOW = "__import__('time').sleep(5)"
 
 def hand_in(enrolment: Enrolment, assignment: Assignment, source: str) -> Attempt:
     """Hand in a notebook of one cell."""
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
-    notebook = {
-        "nbformat": 4,
-        "nbformat_minor": 4,
+    cell = {
+        "cell_type": "code",
         "metadata": {},
-        "cells": [{**cell, "source": source}],
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
     }
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}
     return accept_notebook(
         enrolment=enrolment,
         assignment=assignment,
