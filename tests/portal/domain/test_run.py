@@ -34,7 +34,7 @@ SLOW = "__import__('time').sleep(5)"
 
 def hand_in(enrolment: Enrolment, assignment: Assignment, source: str) -> Attempt:
     """Hand in a notebook of one cell."""
-    cell = {
+    cell: dict[str, object] = {
         "cell_type": "code",
         "metadata": {},
         "source": source,

@@ -30,7 +30,7 @@ def regrade(*, attempts: Iterable[Attempt], by: User) -> int:
 
 @transaction.atomic
 def _regrade(attempt: Attempt, by: User) -> bool:
-    locked = Attempt.objects.select_for_update().select_related(
+    locked = Attempt.objects.select_for_update(of=("self",)).select_related(
         "enrolment", "assignment__exercise__current__exercise"
     )
     fresh = locked.filter(pk=attempt.pk, state__in=REGRADABLE).first()
