@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 import pytest
 from django.test import Client
@@ -73,5 +74,5 @@ def test_a_file_handed_in_is_never_shown_as_a_page(at_student: Client, attempt: 
     assert policy_of(response)["sandbox"] == ""
 
 
-def _notebook(*cells: dict[str, object]) -> bytes:
+def _notebook(*cells: Mapping[str, object]) -> bytes:
     return json.dumps({"cells": cells, "nbformat": 4}).encode()

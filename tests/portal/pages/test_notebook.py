@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 
 import pytest
 
@@ -34,11 +35,11 @@ ATTACKS = [
 ]
 
 
-def code(source: str = "1", *outputs: dict[str, object]) -> dict[str, object]:
+def code(source: str = "1", *outputs: Mapping[str, object]) -> dict[str, object]:
     return {"cell_type": "code", "source": source, "outputs": list(outputs)}
 
 
-def rendered(*cells: dict[str, object]) -> str:
+def rendered(*cells: Mapping[str, object]) -> str:
     cells_out = render_notebook(json.dumps({"cells": cells}).encode())
     return "\n".join("\n".join([cell.source, *cell.outputs]) for cell in cells_out)
 

@@ -1,0 +1,160 @@
+"""What an attempt's page shows, to its author and to the class's staff."""
+
+from __future__ import annotations
+
+from django.test import Client
+from django.urls import reverse
+
+from graders.report import (
+    Fault,
+    Metric,
+    Mistake,
+    Outcome,
+    Problem,
+    ProblemCode,
+    Report,
+    TestResult,
+    Text,
+    Visibility,
+)
+from portal.submissions.domain import receipt
+from portal.submissions.models import Attempt, State
+
+SECRET = "expected 42 for max_pool2d(secret)"  # noqa: S105 (of a hidden test)
+
+
+def said(text: str) -> Text:
+    return Text(fr=f"{text} (fr)", en=text)
+
+
+def hidden_test(*, mistake: Mistake | None = None) -> TestResult:
+    problem = Problem(
+        code=ProblemCode.FUNCTION_RAISED, fault=Fault.STUDENT, cell=2, line=3, name="max_pool2d",
+        exception="ValueError", message=SECRET, traceback=SECRET,
+    )  # fmt: skip
+    return TestResult(
+        name="test_edge", title=said("The edge"), hint=said("Think of the edge."),
+        visibility=Visibility.HIDDEN, outcome=Outcome.FAILED, points=2, earned=0,
+        problem=problem, message=SECRET, mistake=mistake,
+    )  # fmt: skip
+
+
+def public_test() -> TestResult:
+    return TestResult(
+        name="test_example", title=said("The example"), visibility=Visibility.PUBLIC,
+        outcome=Outcome.FAILED, points=1, earned=0, message="expected 4, got 5",
+    )  # fmt: skip
+
+
+def page(client: Client, attempt: Attempt, report: Report, *, state: State = State.GRADED) -> str:
+    """Return the attempt's page once it has this report."""
+    attempt.report = report.model_dump(mode="json")
+    attempt.state, attempt.score = state, report.score
+    attempt.save()
+    response = client.get(reverse("attempt", args=[attempt.pk]))
+    assert response.status_code == 200
+    html: str = response.content.decode()
+    return html
+
+
+def a_report(*tests: TestResult, **more: object) -> Report:
+    return Report(exercise="pooling", version="0" * 64, kind="code", tests=tests, **more)
+
+
+def test_a_student_reads_a_hidden_tests_title_hint_and_place_but_not_its_content(
+    at_student: Client, attempt: Attempt
+) -> None:
+    html = page(at_student, attempt, a_report(hidden_test()))
+    assert "The edge" in html
+    assert "Think of the edge." in html
+    assert "Cell 2, line 3" in html
+    assert SECRET not in html
+
+
+def test_a_teacher_reads_everything(at_teacher: Client, attempt: Attempt) -> None:
+    assert SECRET in page(at_teacher, attempt, a_report(hidden_test()))
+
+
+def test_a_public_tests_message_is_shown(at_student: Client, attempt: Attempt) -> None:
+    assert "expected 4, got 5" in page(at_student, attempt, a_report(public_test()))
+
+
+def test_public_tests_come_first(at_student: Client, attempt: Attempt) -> None:
+    html = page(at_student, attempt, a_report(hidden_test(), public_test()))
+    assert html.index("The example") < html.index("The edge")
+
+
+def test_a_named_mistake_comes_with_its_hint(at_student: Client, attempt: Attempt) -> None:
+    mistake = Mistake(slug="x", title=said("You flipped it"), hint=said("Do not flip $k$."))
+    html = page(at_student, attempt, a_report(hidden_test(mistake=mistake)))
+    assert "You flipped it" in html
+    assert "Do not flip <math" in html
+
+
+def test_our_fault_is_said_and_quotes_no_test_of_ours(
+    at_student: Client, at_teacher: Client, attempt: Attempt
+) -> None:
+    problem = Problem(code=ProblemCode.BROKEN_TEST, fault=Fault.OURS, message=SECRET)
+    report = a_report(public_test(), problem=problem)
+    html = page(at_student, attempt, report, state=State.FAILED)
+    assert "our fault, not yours" in html
+    assert SECRET not in html
+    assert SECRET in page(at_teacher, attempt, report, state=State.FAILED)
+
+
+def test_a_limit_says_what_was_allowed_and_used(at_student: Client, attempt: Attempt) -> None:
+    problem = Problem(
+        code=ProblemCode.MEMORY, fault=Fault.LIMIT, cell=1, allowed=2.0**30, used=1.5 * 2.0**30
+    )
+    html = page(at_student, attempt, a_report(problem=problem))
+    assert "Allowed: 1,024 MiB; used: 1,536 MiB." in html or "Allowed: 1024 MiB" in html
+
+
+def test_a_metric_is_shown_with_its_interval(at_student: Client, attempt: Attempt) -> None:
+    metric = Metric(name="accuracy", value=0.9712, low=0.96, high=0.98)
+    html = page(at_student, attempt, a_report(metrics=(metric,), data="mnist-5k"))
+    assert "97.1\u00a0%" in html or "97.1 %" in html
+    assert "95 % confidence interval" in html
+    assert '<rect class="range" x="96.00" y="1" width="2.00"' in html
+    assert "mnist-5k" in html
+
+
+def test_the_receipt_is_on_the_page(at_student: Client, attempt: Attempt) -> None:
+    html = page(at_student, attempt, a_report(public_test()))
+    assert attempt.blob in html
+    assert receipt(attempt) in html
+
+
+def test_what_a_student_printed_is_only_ever_text(at_student: Client, attempt: Attempt) -> None:
+    evil = "<script>alert(1)</script>\u202e\x1b[31m"
+    test = public_test().model_copy(update={"message": evil})
+    html = page(at_student, attempt, a_report(test))
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;\u27e8U+202E\u27e9" in html
+
+
+def test_the_page_follows_the_grading_step_by_step(at_student: Client, attempt: Attempt) -> None:
+    live = reverse("attempt-live", args=[attempt.pk])
+
+    def now(**change: object) -> str:
+        Attempt.objects.filter(pk=attempt.pk).update(**change)
+        return at_student.get(live).content.decode()
+
+    assert "number 1 in the queue" in now()
+    assert "A clean room is being opened." in now(state=State.RUNNING)
+    step = {"phase": "cells", "done": 1, "total": 4}
+    html = now(progress=step)
+    assert "1 of 4 cells done" in html
+    assert '<progress max="4" value="1"' in html
+    assert "3 of 6 done" in now(progress={"phase": "tests", "done": 3, "total": 6})
+    report = a_report(public_test()).model_dump(mode="json")
+    html = now(state=State.GRADED, score=0.0, report=report)
+    assert "hx-get" not in html
+    assert 'data-announce="0 of 10 points"' in html
+
+
+def test_a_regrade_shows_progress_again(at_student: Client, attempt: Attempt) -> None:
+    page(at_student, attempt, a_report(public_test()))
+    Attempt.objects.filter(pk=attempt.pk).update(state=State.QUEUED)
+    html = at_student.get(reverse("attempt", args=[attempt.pk])).content.decode()
+    assert "In the queue" in html
