@@ -71,7 +71,9 @@ def room_command(
     """Return what bubblewrap starts: it drops what is left of root, sets limits, runs `argv`."""
     # The watch looks at the sum over all processes; this stops one should the worker hang.
     cpu = math.ceil(limits.cpu) + 1
-    processes = [] if counts_processes else [f"--nproc={limits.processes}"]
+    # In a user namespace the room's first process, which is bubblewrap's, has the same user id.
+    most = limits.processes + (1 if uid is None else 0)
+    processes = [] if counts_processes else [f"--nproc={most}"]
     return [
         *_become(tools=tools, uid=uid),
         *(tools.prlimit, f"--data={limits.memory}", f"--fsize={limits.disk}"),
