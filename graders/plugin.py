@@ -8,6 +8,7 @@ Fixtures: `student`, `rng`, `hidden`, `credit`, `mistake`, `measure`.
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 import traceback
 from collections.abc import Callable, Generator
@@ -163,6 +164,8 @@ class GradingPlugin:
         attempt = request.node.stash[ATTEMPT]
 
         def credit(fraction: float, *, message: str | None = None) -> None:
+            if math.isnan(fraction):
+                raise ValueError("a share of NaN")
             attempt.fraction = min(max(float(fraction), 0.0), 1.0)
             attempt.message = message
 

@@ -7,14 +7,15 @@ trusted beyond its type and its size.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Language = Literal["fr", "en"]
 ShortText = Annotated[str, Field(max_length=500)]
 LongText = Annotated[str, Field(max_length=20_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+ROUNDING = 1e-9
 
 
 class Frozen(BaseModel):
@@ -155,6 +156,12 @@ class TestResult(Frozen):
     cells: tuple[tuple[bool, ...], ...] | None = None
     seconds: Annotated[Finite, Field(ge=0)] = 0.0
 
+    @model_validator(mode="after")
+    def _earns_no_more_than_its_points(self) -> Self:
+        if self.earned > self.points + ROUNDING:
+            raise ValueError(f"{self.name} earns {self.earned} of {self.points} points")
+        return self
+
 
 class Timings(Frozen):
     """Where the time of a grading went, in seconds of wall time."""
@@ -205,15 +212,24 @@ class Report(Frozen):
         """Return this report without what a student may not read: the content of hidden tests.
 
         A hidden test keeps its title, hint, points, named mistake, and of its problem the kind
-        and the place in the student's own code. Messages may quote hidden inputs, so they go.
+        and the place in the student's own code. Messages may quote hidden inputs, and an amount
+        may carry one, so they go. What broke on our side is for the teacher.
         """
-        return self.model_copy(update={"tests": tuple(map(_redacted, self.tests))})
+        problem = self.problem
+        if problem is not None and self.is_ours:
+            problem = _bare(problem)
+        tests = tuple(map(_redacted, self.tests))
+        return self.model_copy(update={"problem": problem, "tests": tests})
 
 
 def _redacted(test: TestResult) -> TestResult:
     if test.visibility is Visibility.PUBLIC:
         return test
-    problem = test.problem and test.problem.model_copy(
-        update={"message": None, "traceback": None, "exception": None}
-    )
+    problem = test.problem and _bare(test.problem)
     return test.model_copy(update={"message": None, "problem": problem})
+
+
+def _bare(problem: Problem) -> Problem:
+    """Return the problem's kind, place and limit, without what was said or measured."""
+    said = ("message", "traceback", "exception", "used")
+    return problem.model_copy(update=dict.fromkeys(said))

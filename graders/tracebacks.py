@@ -24,6 +24,7 @@ _FELT = {
     "can't start new thread": ProblemCode.PROCESSES,
     "Resource temporarily unavailable": ProblemCode.PROCESSES,
 }
+_NO_INPUT = "EOF when reading a line"
 _MEANT = {
     "StdinNotImplementedError": ProblemCode.ASKED_FOR_INPUT,
     "SystemExit": ProblemCode.KERNEL_EXITED,
@@ -91,6 +92,8 @@ def problem_of_exception(
             return code, Fault.LIMIT
     if exception in ("MemoryError", "_ArrayMemoryError"):
         return ProblemCode.MEMORY, Fault.LIMIT
+    if exception == "EOFError" and message == _NO_INPUT:
+        return ProblemCode.ASKED_FOR_INPUT, Fault.STUDENT
     return _MEANT.get(exception, otherwise), Fault.STUDENT
 
 

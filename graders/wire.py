@@ -12,6 +12,7 @@ import base64
 import binascii
 import io
 import math
+import tokenize
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
@@ -25,8 +26,20 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ITEMS = 1_000_000
 MAX_DEPTH = 32
+# The header of a .npy and base64's padding, which are not the array's.
+HEADER_BYTES = 256
 ARRAY_KINDS = "biufc"
 _MAX_DIMENSION = 2**48
+# What NumPy raises for a header that is none.
+_NOT_NPY = (
+    ValueError,
+    TypeError,
+    SyntaxError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    tokenize.TokenError,
+)
 
 
 class WireError(ValueError):
@@ -114,7 +127,7 @@ class _Decoder:
             yield key, self.value(pair[1], depth + 1)
 
     def _array(self, text: str) -> np.ndarray:
-        self._take(size=len(text) * 3 // 4)
+        self._take(size=max(len(text) * 3 // 4 - HEADER_BYTES, 0))
         try:
             content = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError) as exc:
@@ -149,7 +162,7 @@ def _decode_array(content: bytes) -> np.ndarray:
         if version != (1, 0):
             raise WireError("not a version 1.0 .npy file")
         shape, fortran, dtype = npy.read_array_header_1_0(stream)
-    except (ValueError, TypeError, SyntaxError, OverflowError, RecursionError, MemoryError) as exc:
+    except _NOT_NPY as exc:
         raise WireError("not a .npy file") from exc
     body = content[stream.tell() :]
     if dtype.kind not in ARRAY_KINDS or dtype.hasobject or dtype.subdtype is not None:

@@ -48,7 +48,8 @@ class GuardedChannel(AsyncZMQSocketChannel):
     """A channel that delivers well-formed messages only."""
 
     async def get_msg(  # type: ignore[override]
-        self, timeout: float | None = None
+        self,
+        timeout: float | None = None,  # noqa: ASYNC109 - the signature is jupyter_client's
     ) -> dict[str, Any]:
         """Return the next well-formed message. Raises queue.Empty after `timeout` seconds."""
         try:

@@ -22,10 +22,16 @@ class WorkerLine:
 
     @classmethod
     def take_over(cls) -> WorkerLine:
-        """Return the line on standard input and output, and send all later prints to stderr."""
-        outgoing = os.dup(1)
+        """Return the line on standard input and output, which then are no longer these.
+
+        What is printed later goes to stderr; what reads standard input finds its end.
+        """
+        line = cls(incoming=os.dup(0), outgoing=os.dup(1))
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
         os.dup2(2, 1)
-        return cls(incoming=0, outgoing=outgoing)
+        return line
 
     def receive_job(self) -> Job:
         """Return the job, once it has come whole."""

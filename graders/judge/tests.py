@@ -52,7 +52,14 @@ def run_tests(tests: Mapping[str, str], *, plugin: GradingPlugin) -> Problem | N
 
 
 def _arguments(folder: str) -> list[str]:
-    arguments = [folder, "--rootdir", folder, "--strict-markers", "--disable-plugin-autoload", "-q"]
+    arguments = [
+        folder,
+        "--rootdir",
+        folder,
+        "--strict-markers",
+        "--disable-plugin-autoload",
+        "-qs",
+    ]
     for name in UNUSED:
         arguments += ["-p", f"no:{name}"]
     return arguments

@@ -5,7 +5,7 @@ reply from its MIME bundle. Everything here runs beside the student's code, whic
 it: the judge believes no more than the value of an answer. Only the standard library is needed;
 NumPy and torch are used where the notebook has already imported them. The judge's side of the
 format is `graders/wire.py`.
-"""
+"""  # noqa: INP001 - alone in its folder, which is all that the student's room sees
 
 from __future__ import annotations
 

@@ -1,0 +1,44 @@
+"""Real rooms, and a way to grade in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exercises.exercise import Exercise
+from graders.grading import Grading, grade_notebook
+from sandbox import Sandbox, SandboxSettings, SandboxUnavailable, get_sandbox
+
+ROOM_PYTHON = Path(__file__).resolve().parents[2] / ".venv-room" / "bin" / "python"
+SEED = 11
+
+Grade = Callable[..., Coroutine[Any, Any, Grading]]
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Sandbox:
+    """Bubblewrap rooms over the real room environment."""
+    try:
+        return get_sandbox("bubblewrap", SandboxSettings(room_python=ROOM_PYTHON))
+    except SandboxUnavailable as exc:
+        pytest.skip(f"{exc.reason} {exc.remedy}")
+
+
+@pytest.fixture
+def grade(sandbox: Sandbox, tmp_path: Path) -> Grade:
+    """Grade a notebook for an exercise, in rooms."""
+
+    async def grade(exercise: Exercise, notebook: bytes, **more: Any) -> Grading:
+        return await grade_notebook(
+            exercise=exercise,
+            notebook=notebook,
+            sandbox=sandbox,
+            data_dir=tmp_path,
+            seed=SEED,
+            **more,
+        )
+
+    return grade
