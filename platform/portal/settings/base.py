@@ -165,6 +165,8 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
+# Messages are hints: a hand-in does not wait for a broker that is away.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 # Through the broker's default exchange: nothing to declare before a message finds its queue.
 CELERY_TASK_QUEUES = {name: {"exchange": "", "routing_key": name} for name in NOYAU.queues}
 CELERY_TASK_DEFAULT_QUEUE = NOYAU.queues[0]

@@ -175,3 +175,12 @@ def test_the_number_of_queries_does_not_grow_with_the_class(
         assert len([(row.points, row.enrolment.user.username) for row in table.rows]) == count
     with django_assert_num_queries(3):
         progress_of(table.rows[0].enrolment)
+
+
+def test_points_follow_what_the_exercise_is_worth(
+    enrolment: Enrolment, assignment: Assignment
+) -> None:
+    score(enrolment, assignment, 0.5)
+    assignment.exercise.points = 40
+    assignment.exercise.save()
+    assert [row.points for row in leaderboard(cohort=enrolment.cohort)] == [20]
