@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -106,6 +107,21 @@ Reply: TypeAlias = Ok | Missing | NotCallable | Unfit | Raised | NotPlain | Larg
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Annotated[Reply, Field(discriminator="status")])
 
 
+@dataclass(frozen=True, slots=True)
+class StudentFunction:
+    """A function of the notebook's, which runs in the student's kernel."""
+
+    student: Student
+    name: str
+
+    def __call__(self, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
+        """Return what the function returns. Raises StudentError."""
+        return self.student.call(self.name, *args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"student.{self.name}"
+
+
 class Student:
     """The names of the student's notebook; calling one calls it in the student's kernel.
 
@@ -116,15 +132,14 @@ class Student:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __repr__(self) -> str:
+        return "student"
+
+    def __getattr__(self, name: str) -> StudentFunction:
         """Return what calls the student's function `name`."""
         if name.startswith("_"):
             raise AttributeError(name)
-
-        def call(*args: object, **kwargs: object) -> Any:  # noqa: ANN401
-            return self.call(name, *args, **kwargs)
-
-        return call
+        return StudentFunction(self, name)
 
     def call(self, name: str, /, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
         """Return what the student's function returns for these arguments. Raises StudentError."""

@@ -82,8 +82,8 @@ class KernelCaller:
             self.lost = self._kernel.ended.result()
             raise RoomEnded(self.lost)
         if self._listen:
-            self.printed += await self._kernel.printed_during(request)
-            self.printed = self.printed[:MAX_PRINTED]
+            room = MAX_PRINTED - len(self.printed)
+            self.printed += await self._kernel.printed_during(request, at_most=room)
         text = _answer(reply.result())
         if text is None:
             raise MalformedReply(Problem(code=ProblemCode.MALFORMED_REPLY, fault=Fault.STUDENT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -24,7 +25,7 @@ MAX_QUEUED = {"shell": 2, "iopub": 16, "control": 2, "stdin": 2}
 MAX_CONNECTION_FILE = 64 * 1024
 RECONNECT_MS = 10
 POLL_SECONDS = 0.01
-# How long a broadcast may come after the reply that it belongs to.
+# How long broadcasts may come after the reply that they belong to.
 PRINTED_SECONDS = 0.5
 # How long the news of a room's end may take to come, once its sockets are gone.
 END_NEWS_SECONDS = 1.0
@@ -146,20 +147,20 @@ class Kernel:
                 content: dict[str, Any] = message["content"]
                 return content
 
-    async def printed_during(self, request_id: str) -> str:
-        """Return what was printed during the request, whose reply has come."""
-        texts: list[str] = []
-        while True:
-            try:
-                message = await self.client.iopub_channel.get_msg(timeout=PRINTED_SECONDS)
-            except Empty:
-                return "".join(texts)
-            if message["parent_header"].get("msg_id") != request_id:
-                continue
-            if message["msg_type"] == "stream":
-                texts.append(message["content"]["text"])
-            elif message["content"].get("execution_state") == "idle":
-                return "".join(texts)
+    async def printed_during(self, request_id: str, *, at_most: int) -> str:
+        """Return the first `at_most` characters printed during the request, whose reply is here."""
+        printed = ""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PRINTED_SECONDS):
+                while len(printed) < at_most:
+                    message = await self.client.iopub_channel.get_msg()
+                    if message["parent_header"].get("msg_id") != request_id:
+                        continue
+                    if message["content"].get("execution_state") == "idle":
+                        break
+                    if message["msg_type"] == "stream":
+                        printed += message["content"]["text"]
+        return printed[:at_most]
 
     async def cut_off(self) -> None:
         """Return when a broadcast passed the size that is taken, which cuts the connection.

@@ -54,6 +54,7 @@ def test_a_failed_assertion_is_a_wrong_value_of_the_students(run: Any) -> None:
         Fault.STUDENT,
     )
     assert "assert 8 == 9" in (result.message or "")
+    assert "where 8 = student.double(4)" in (result.message or "")
 
 
 def test_an_error_of_the_test_itself_is_ours(run: Any) -> None:
