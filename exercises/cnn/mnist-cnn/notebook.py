@@ -101,7 +101,7 @@ model = nn.Sequential(
 
 # %%
 # BEGIN SOLUTION
-# Many passes over few images, few passes over many: about as many steps either way.
+# Many passes over few images, few passes over many.
 epochs = 30 if len(kept) < 20_000 else 3
 batch = 64
 steps = epochs * -(-len(kept) // batch)

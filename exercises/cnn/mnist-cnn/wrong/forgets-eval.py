@@ -28,21 +28,21 @@ order = rng.permutation(len(images))
 held, kept = order[:600], order[600:4000]
 
 model = nn.Sequential(
-    nn.Conv2d(1, 16, kernel_size=3, padding=1),
+    nn.Conv2d(1, 8, kernel_size=3, padding=1),
+    nn.BatchNorm2d(8),
+    nn.ReLU(),
+    nn.MaxPool2d(2),
+    nn.Conv2d(8, 16, kernel_size=3, padding=1),
     nn.BatchNorm2d(16),
     nn.ReLU(),
     nn.MaxPool2d(2),
-    nn.Conv2d(16, 32, kernel_size=3, padding=1),
-    nn.BatchNorm2d(32),
-    nn.ReLU(),
-    nn.MaxPool2d(2),
     nn.Flatten(),
-    nn.Linear(32 * 7 * 7, 64),
+    nn.Linear(16 * 7 * 7, 64),
     nn.ReLU(),
     nn.Linear(64, 10),
 )
 optimiser = torch.optim.Adam(model.parameters(), lr=2e-3)
-for _ in range(4):
+for _ in range(3):
     model.train()
     shuffled = rng.permutation(kept)
     inputs = as_tensor(shift_images(images[shuffled], rng))
