@@ -39,7 +39,7 @@ def find_software(python: Path) -> RoomSoftware:
         )
     except (OSError, subprocess.SubprocessError) as exc:
         raise SandboxUnavailable(
-            f"The rooms' Python does not run: {python}.", "Build it with: make room"
+            f"The rooms' Python does not run: {python}.", "Build it with: make setup"
         ) from exc
     answer = json.loads(done.stdout)
     digest = hashlib.sha256("\n".join(answer["software"]).encode()).hexdigest()

@@ -137,6 +137,9 @@ def make_room_environment() -> None:
     install_locked(ROOM_ENV, ROOT / "sandbox/images/room.lock")
     run(ROOM_ENV / "bin/python", "-m", "pip", "install", "--quiet",
         "-r", ROOT / "sandbox/images/torch.txt")  # fmt: skip
+    # The judge's own code is mounted read-only as well.
+    for folder in ("graders", "sandbox/inside"):
+        run(ROOM_ENV / "bin/python", "-m", "compileall", "-q", ROOT / folder)
 
 
 def make_environment(folder: Path) -> None:
