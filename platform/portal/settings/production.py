@@ -16,3 +16,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Entering the browsers' preload list is up to the owner of the domain.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]

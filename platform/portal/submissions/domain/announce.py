@@ -34,9 +34,22 @@ def announce_work(*, queue: str, times: int = 1) -> None:
 
 
 def announce_waiting() -> None:
-    """Announce again each queue on which an attempt has waited for longer than PATIENCE."""
+    """Announce again each queue on which an attempt has waited for longer than PATIENCE.
+
+    Messages that nobody has taken yet are hints enough: a queue without a worker gathers few.
+    """
     for queue, waiting in _overdue():
-        announce_work(queue=queue, times=min(waiting, MOST_AT_ONCE))
+        announce_work(queue=queue, times=min(waiting, MOST_AT_ONCE) - _hints(queue))
+
+
+def _hints(queue: str) -> int:
+    """Return how many messages wait at the broker."""
+    with app.connection_for_write() as connection:  # type: ignore[no-untyped-call]
+        try:
+            found = connection.default_channel.queue_declare(queue=queue, passive=True)
+        except connection.channel_errors:
+            return 0
+        return int(found.message_count)
 
 
 def _overdue() -> Iterable[tuple[str, int]]:
