@@ -17,6 +17,7 @@ class SignUpForm(UserCreationForm[User]):
         model = User
         fields = ("username", "first_name", "last_name")
         widgets: ClassVar = {
+            "username": forms.TextInput(attrs={"autocomplete": "username"}),
             "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
             "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
         }
