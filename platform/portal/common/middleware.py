@@ -1,12 +1,16 @@
-"""Headers that every page carries."""
+"""What every request and every response goes through."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
+from portal.common.views import too_large
+
 HEADER = "Content-Security-Policy"
+FORM_BYTES = 64 * 1024
+"""What a form adds to the file that it sends, at most."""
 
 
 class ContentSecurityPolicyMiddleware(MiddlewareMixin):
@@ -19,3 +23,18 @@ class ContentSecurityPolicyMiddleware(MiddlewareMixin):
         policy = settings.CONTENT_SECURITY_POLICY
         response.headers.setdefault(HEADER, "; ".join(map(" ".join, policy.items())))
         return response
+
+
+class UploadLimitMiddleware(MiddlewareMixin):
+    """Refuse a body that is too large by what it says of itself, before anything reads it.
+
+    Stands before the CSRF protection, whose view step reads forms. By then the visitor and their
+    language are known.
+    """
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Return the page that says so, None where the body may be read."""
+        announced = request.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > settings.MAX_UPLOAD_BYTES + FORM_BYTES:
+            return too_large(request)
+        return None
