@@ -45,12 +45,12 @@ class Words:
     full_coded: str
     leaderboard: str
     table: str
-    regraded: str
+    again: str
 
 
 FRENCH = Words(
     "fr", "light", "La convolution à la main", "Le sous-échantillonnage", "5 points sur 5",
-    "10 points sur 10", "Classement", "Tableau de la classe",
+    "10 points sur 10", "Classement", "Tableau de la classe",  # codespell:ignore classe
     "est en cours de nouvelle notation",
 )  # fmt: skip
 ENGLISH = Words(
@@ -76,7 +76,7 @@ def slow_solution(folder: Path) -> Path:
     """Return the reference solution of `pooling` with a cell that takes a moment, as a file."""
     exercise = load_exercise(ROOT / "exercises/cnn/pooling")
     notebook = json.loads(exercise.reference())
-    pause = {
+    pause: dict[str, object] = {
         "cell_type": "code",
         "id": "pause",
         "metadata": {},
@@ -192,7 +192,7 @@ def regrade(teacher: Visitor, words: Words, name: str) -> None:
     attempt = teacher.driver.current_url
     teacher.press("aside a.button[href*=regrade]")
     teacher.press("main form button[type=submit]")
-    assert words.regraded in teacher.text("#messages")
+    assert words.again in teacher.text("#messages")
     assert teacher.driver.current_url == attempt
     teacher.until(lambda: teacher.all("#attempt .score"))
     assert "10" in teacher.text("#attempt .score")

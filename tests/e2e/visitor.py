@@ -39,7 +39,8 @@ class Visitor:
 
     def find(self, selector: str) -> WebElement:
         """Return the first element that fits, once there is one."""
-        return self.until(lambda: self.all(selector))[0]
+        found: list[WebElement] = self.until(lambda: self.all(selector))
+        return found[0]
 
     def all(self, selector: str) -> list[WebElement]:
         """Return every element that fits, now."""

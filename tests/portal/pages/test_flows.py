@@ -130,6 +130,15 @@ def test_a_file_too_large_to_keep_gets_a_page_of_its_own(
     assert "This file is too large" in text_of(response)
 
 
+def test_a_huge_body_is_refused_before_it_is_read(
+    at_student: Client, assignment: Assignment, settings: Settings
+) -> None:
+    length = str(settings.MAX_UPLOAD_BYTES * 2)
+    response = at_student.post(address("hand-in", assignment), headers={"content-length": length})
+    assert response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    assert "This file is too large" in text_of(response)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
