@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from graders.report import ProblemCode, Report
 from portal.accounts.models import User
-from portal.catalogue.models import Assignment
+from portal.catalogue.models import Assignment, ExerciseVersion
 from portal.common import blobs
 from portal.courses.models import Enrolment
 from portal.gradebook.models import Standing
@@ -169,14 +169,20 @@ def test_without_a_sandbox_nothing_is_claimed_and_the_operator_is_told(
     assert str(missing) in caplog.text
 
 
-def test_a_regrade_is_graded_by_the_exercise_as_it_is_now(attempt: Attempt, teacher: User) -> None:
-    Attempt.objects.update(state=State.GRADED, score=0.5, report={})
+@pytest.mark.parametrize(("state", "score"), [(State.GRADED, 0.5), (State.FAILED, None)])
+def test_a_regrade_is_graded_by_the_exercise_as_it_is_now(
+    attempt: Attempt, teacher: User, state: State, score: float | None
+) -> None:
+    old = ExerciseVersion.objects.create(
+        exercise=attempt.assignment.exercise, digest="0" * 64, archive="0" * 64
+    )
+    Attempt.objects.update(state=state, score=score, report={}, version=old)
     assert regrade(attempts=[attempt], by=teacher) == 1
     assert grade_claimed(attempt=claim(), sandbox=portal_sandbox())
     attempt.refresh_from_db()
-    past = PastReport.objects.get()
+    past = [(one.score, one.version, one.replaced_by) for one in PastReport.objects.all()]
     assert (attempt.score, attempt.version) == (1.0, attempt.assignment.exercise.current)
-    assert (past.score, past.replaced_by) == (0.5, teacher)
+    assert past == ([] if score is None else [(score, old, teacher)])
 
 
 def test_a_function_that_is_missing_is_the_students(

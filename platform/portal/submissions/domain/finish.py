@@ -21,9 +21,10 @@ logger = logging.getLogger(__name__)
 MOST_TRIES = 4
 """Gradings that may fail for a reason of ours before an operator has to look."""
 
-MAX_MESSAGE = 4000
 BACKOFF = timedelta(seconds=5)
 """The wait before the second try; each later one waits three times as long."""
+
+MAX_MESSAGE = 4000
 
 
 def finish(

@@ -38,7 +38,7 @@ BEATS = 3
 def grade_claimed(*, attempt: Attempt, sandbox: Sandbox) -> bool:
     """Grade the attempt that this process has claimed. False: the lease was lost on the way."""
     # What is graded again is graded by the exercise as it is now.
-    is_regrade = attempt.score is not None
+    is_regrade = attempt.score is not None or attempt.regrade_by_id is not None
     version = current_version(attempt.assignment.exercise) if is_regrade else attempt.version
     lease = Lease(attempt)
     try:
