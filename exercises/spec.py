@@ -78,6 +78,7 @@ class Manifest(Strict):
     summary: Title | None = None
     points: Annotated[float, Field(gt=0, le=1000)]
     max_attempts: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    # Packages besides the standard library; none named, any goes.
     allowed_imports: tuple[str, ...] = ()
     gpu: bool = False
     functions: tuple[Function, ...] = ()

@@ -29,6 +29,8 @@ def room_variables(*, limits: Limits, path: str, env: Mapping[str, str]) -> dict
         "JUPYTER_RUNTIME_DIR": f"{HOME}/.jupyter",
         "TORCH_HOME": f"{HOME}/.torch",
         "TORCHINDUCTOR_CACHE_DIR": f"{HOME}/.torchinductor",
+        # Threads that wait by spinning take the cores that other rooms need.
+        "OMP_WAIT_POLICY": "PASSIVE",
         **dict.fromkeys(THREAD_COUNTS, str(limits.threads)),
         **env,
     }

@@ -7,7 +7,7 @@ import pytest
 from graders.imports import forbidden_import
 from graders.report import ProblemCode
 
-ALLOWED = ("numpy", "math")
+ALLOWED = ("numpy",)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_no_list_allows_everything() -> None:
 def test_no_strange_source_hurts_the_reader(piece: str) -> None:
     source = piece * (200_000 // len(piece))
     problem = forbidden_import([source], allowed=ALLOWED)
-    assert (problem and problem.name) in (None, "import")
+    assert problem is None
