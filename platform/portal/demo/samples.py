@@ -65,7 +65,7 @@ SAMPLES = (
 def with_cell(notebook: bytes, source: str) -> bytes:
     """Return `notebook` with one more code cell at its end."""
     content = json.loads(notebook)
-    cell = {
+    cell: dict[str, object] = {
         "cell_type": "code",
         "execution_count": None,
         "id": f"extra-{len(content['cells'])}",
