@@ -48,6 +48,7 @@ async def test_environment_holds_what_is_given_and_nothing_of_the_host(
         [
             *("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "LANG", "MKL_NUM_THREADS"),
             *("MPLBACKEND", "MPLCONFIGDIR", "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS"),
+            "OMP_WAIT_POLICY",
             *("OPENBLAS_NUM_THREADS", "PATH", "PWD", "PYTHONDONTWRITEBYTECODE", "SEED"),
             *("TMPDIR", "TORCHINDUCTOR_CACHE_DIR", "TORCH_HOME"),
         ]
