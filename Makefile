@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo serve test test-fast lint format bench lock messages clean
+.PHONY: setup demo serve test test-fast test-postgres lint format bench lock messages clean
 
 setup:
 	@$(PYTHON) platform/deploy/bootstrap.py
@@ -19,9 +19,14 @@ test: setup
 	$(BIN)/python manage.py compile_translations
 	$(BIN)/pytest -n 2
 
+# The portal's tests on the PostgreSQL server that NOYAU_TEST_DATABASE_URL names.
+test-postgres: setup
+	@test -n "$$NOYAU_TEST_DATABASE_URL" || { echo "Set NOYAU_TEST_DATABASE_URL=postgres://user:password@host/name"; exit 1; }
+	$(BIN)/pytest -n 2 tests/portal
+
 # What needs no room, no browser and no server: under a minute.
 test-fast: setup
-	$(BIN)/pytest -n 2 -m "not bwrap and not docker and not postgres and not gpu and not e2e"
+	$(BIN)/pytest -n 2 -m "not bwrap and not e2e"
 
 lint: setup
 	$(BIN)/ruff check .

@@ -205,7 +205,8 @@ async def test_rooms_do_not_see_each_others_files_or_processes(walled: Sandbox) 
         assert await other.stdout.readline() == b"ready\n"
         code = """
 import os
-print(json.dumps([os.path.exists("/tmp/mine"), sum(name.isdigit() for name in os.listdir("/proc"))]))
+processes = sum(name.isdigit() for name in os.listdir("/proc"))
+print(json.dumps([os.path.exists("/tmp/mine"), processes]))
 """
         assert await answer(walled, code) == [False, 2]
 
