@@ -13,12 +13,11 @@ from pathlib import Path
 import graders
 import sandbox as sandbox_package
 from exercises.exercise import Exercise
-from exercises.spec import LimitsTable, Manifest
+from exercises.spec import LimitsTable
 from graders.endings import problem_of_end
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import follow_judge
-from graders.imports import forbidden_import
-from graders.intake import Notebook, check_notebook
+from graders.intake import Notebook, check_submission
 from graders.protocol import Job, JudgeLimits, Progress, RequiredFunction, Verdict
 from graders.report import Fault, Problem, ProblemCode, Report
 from sandbox.errors import RoomFailed
@@ -62,7 +61,7 @@ async def grade_notebook(
     """
     started = time.monotonic()
     try:
-        checked = _check(notebook, exercise.manifest)
+        checked = check_submission(notebook, exercise.manifest)
     except IntakeError as exc:
         return Grading(_report(exercise, Verdict(problem=exc.problem)), None)
     run = _Run(exercise, sandbox, data_dir, on_progress or (lambda _: None), started)
@@ -79,14 +78,6 @@ async def grade_notebook(
         }
     )
     return Grading(report, verdict.executed.encode() or None)
-
-
-def _check(content: bytes, manifest: Manifest) -> Notebook:
-    notebook = check_notebook(content, manifest.limits)
-    problem = forbidden_import(notebook.code, allowed=manifest.allowed_imports)
-    if problem is not None:
-        raise IntakeError(problem)
-    return notebook
 
 
 def _report(exercise: Exercise, verdict: Verdict) -> Report:

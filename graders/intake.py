@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
-from exercises.spec import LimitsTable
+from exercises.spec import LimitsTable, Manifest
 from graders.errors import IntakeError
+from graders.imports import forbidden_import
 from graders.report import Fault, Problem, ProblemCode
 
 KIB = 1024
@@ -77,6 +78,15 @@ class Notebook(BaseModel):
         return json.dumps(
             {"nbformat": NBFORMAT, "nbformat_minor": 5, "metadata": _METADATA, "cells": cells}
         )
+
+
+def check_submission(content: bytes, manifest: Manifest) -> Notebook:
+    """Return the notebook in `content`, fit for this exercise. Raises IntakeError."""
+    notebook = check_notebook(content, manifest.limits)
+    problem = forbidden_import(notebook.code, allowed=manifest.allowed_imports)
+    if problem is not None:
+        raise IntakeError(problem)
+    return notebook
 
 
 def check_notebook(content: bytes, limits: LimitsTable) -> Notebook:

@@ -27,6 +27,7 @@ from portal.submissions.domain import (
     variant_seed,
 )
 from portal.submissions.domain.limits import MOST_WAITING
+from portal.submissions.domain.seeds import attempt_seed
 from portal.submissions.errors import (
     AssignmentClosed,
     AssignmentNotOpen,
@@ -68,6 +69,14 @@ def test_a_committed_hand_in_announces_its_queue(
     assert (announce.func, announce.keywords) == (announce_work, {"queue": "cpu"})
 
 
+def notebook_of(source: str) -> bytes:
+    """Return a notebook of one code cell."""
+    cell = {"cell_type": "code", "metadata": {}, "source": source}
+    return json.dumps(
+        {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}
+    ).encode()
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -75,6 +84,7 @@ def test_a_committed_hand_in_announces_its_queue(
         (b'{"cells": 1}', ProblemCode.NOT_A_NOTEBOOK),
         (b'{"nbformat": 3, "worksheets": []}', ProblemCode.UNSUPPORTED_FORMAT),
         (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', ProblemCode.NO_CODE),
+        (notebook_of("import scipy"), ProblemCode.FORBIDDEN_IMPORT),
     ],
 )
 def test_bytes_that_are_no_notebook_are_kept_and_refused_with_the_problem(
@@ -86,6 +96,14 @@ def test_bytes_that_are_no_notebook_are_kept_and_refused_with_the_problem(
     assert report.problem is not None
     assert report.problem.code is code
     assert blobs.read(attempt.blob) == content
+
+
+def test_hidden_inputs_differ_from_one_hand_in_to_the_next(
+    enrolment: Enrolment, assignment: Assignment, notebook: bytes
+) -> None:
+    one, two = (hand_in(enrolment, assignment, notebook) for _ in range(2))
+    assert attempt_seed(one) == attempt_seed(Attempt.objects.get(pk=one.pk))
+    assert len({attempt_seed(one), attempt_seed(two), 0}) == 3
 
 
 def test_refused_and_failed_attempts_use_none_of_the_limit(

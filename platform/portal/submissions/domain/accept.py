@@ -15,7 +15,7 @@ from django.utils import timezone
 from exercises.exercise import Exercise
 from graders.answer import grade_answers
 from graders.errors import IntakeError
-from graders.intake import check_notebook
+from graders.intake import check_submission
 from graders.report import Report
 from portal.catalogue.domain.versions import current_version, open_version
 from portal.catalogue.models import Assignment, ExerciseVersion
@@ -139,7 +139,7 @@ def _add(
 
 def _refusal(exercise: Exercise, content: bytes) -> Report | None:
     try:
-        check_notebook(content, exercise.manifest.limits)
+        check_submission(content, exercise.manifest)
     except IntakeError as error:
         return Report(
             exercise=exercise.manifest.id,

@@ -21,7 +21,7 @@ from portal.common import blobs
 from portal.common.errors import PortalError
 from portal.submissions.domain.claim import extend_lease, record_progress
 from portal.submissions.domain.finish import finish, our_failure
-from portal.submissions.domain.seeds import variant_seed
+from portal.submissions.domain.seeds import attempt_seed
 from portal.submissions.models import Attempt
 from sandbox.errors import SandboxError
 from sandbox.room import Sandbox
@@ -61,7 +61,7 @@ def _grade(
 ) -> Grading | None:
     exercise = open_version(version)
     notebook = blobs.read(attempt.blob)
-    seed = variant_seed(enrolment=attempt.enrolment, assignment=attempt.assignment)
+    seed = attempt_seed(attempt)
     return asyncio.run(lease.grade(exercise, notebook=notebook, seed=seed, sandbox=sandbox))
 
 
