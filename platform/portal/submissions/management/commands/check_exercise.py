@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from exercises.errors import ExerciseError
+from exercises.spec import Kind
 from graders.check import CheckRow, check_exercise
 from graders.errors import GraderError
 from portal.catalogue.domain import find_exercise
@@ -16,7 +17,9 @@ from portal.catalogue.errors import UnknownExercise
 from portal.submissions.domain.rooms import portal_sandbox
 from sandbox.errors import SandboxError, SandboxUnavailable
 
-VARIANTS = 5
+VARIANTS = {Kind.ANSWER: 50, Kind.CODE: 20, Kind.TRAINING: 3}
+"""How many variants of the reference are graded, by what one costs."""
+
 CAN_NOT_GRADE = 3
 
 
@@ -29,10 +32,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take an exercise, and how thoroughly to check it."""
         parser.add_argument("slug")
-        parser.add_argument("--variants", type=int, default=VARIANTS, help="of the reference")
+        parser.add_argument("--variants", type=int, help="of the reference, by default by kind")
         parser.add_argument("--sandbox", default="", help="auto, or a sandbox's name")
 
-    def handle(self, *, slug: str, variants: int, sandbox: str, **_options: object) -> None:
+    def handle(self, *, slug: str, variants: int | None, sandbox: str, **_options: object) -> None:
         """Check and print. Exits with 1 where a solution did not earn what it should."""
         try:
             exercise = find_exercise(root=settings.NOYAU.exercises, slug=slug)
@@ -43,7 +46,7 @@ class Command(BaseCommand):
                     exercise=exercise,
                     sandbox=rooms,
                     data_dir=settings.NOYAU.data,
-                    variants=variants,
+                    variants=variants or VARIANTS[exercise.manifest.kind],
                     on_row=self._row,
                 )
             )
