@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connections
 from pytest_django import Settings
 
@@ -44,6 +45,12 @@ def var(tmp_path: Path, settings: Settings) -> Path:
     folder = tmp_path / "var"
     settings.NOYAU = django_settings.NOYAU.model_copy(update={"var": folder})
     return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Start each test with an empty cache, as the database is."""
+    cache.clear()
 
 
 @pytest.fixture

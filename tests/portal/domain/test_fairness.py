@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+from django.utils import timezone
+
 from portal.catalogue.domain import assign_course
 from portal.catalogue.models import Assignment
 from portal.courses.domain import create_cohort
@@ -9,6 +15,8 @@ from portal.courses.models import Cohort, Enrolment
 from portal.submissions.domain import claim_next, queue_position
 from portal.submissions.models import Attempt, State
 from tests.portal.factories import add_attempt, add_student, add_user
+
+CountQueries = Callable[[int], AbstractContextManager[object]]
 
 
 def serve_all() -> list[Attempt]:
@@ -85,6 +93,32 @@ def test_a_position_is_the_place_in_which_an_attempt_is_served(
     promised = {attempt.pk: queue_position(attempt) for attempt in Attempt.objects.all()}
     served = {attempt.pk: place for place, attempt in enumerate(serve_all(), start=1)}
     assert promised == served
+
+
+def test_everybody_who_waits_is_told_their_place_from_one_order(
+    enrolment: Enrolment, assignment: Assignment, django_assert_num_queries: CountQueries
+) -> None:
+    students = [enrolment, *(add_student(enrolment.cohort, f"s{n}") for n in range(9))]
+    waiting = [add_attempt(one, assignment, ago=9 - n) for n, one in enumerate(students)]
+    with django_assert_num_queries(2):
+        assert [queue_position(attempt) for attempt in waiting] == list(range(1, 11))
+
+
+def test_a_newcomer_is_told_their_place_at_once(
+    enrolment: Enrolment, assignment: Assignment
+) -> None:
+    assert queue_position(add_attempt(enrolment, assignment, ago=2)) == 1
+    other = add_student(enrolment.cohort, "other")
+    assert queue_position(add_attempt(other, assignment, ago=1)) == 2
+
+
+def test_what_is_held_back_has_no_position_and_costs_no_query(
+    enrolment: Enrolment, assignment: Assignment, django_assert_num_queries: CountQueries
+) -> None:
+    attempt = add_attempt(enrolment, assignment)
+    attempt.ready_at = timezone.now() + timedelta(minutes=1)
+    with django_assert_num_queries(0):
+        assert queue_position(attempt) == 0
 
 
 def test_what_does_not_wait_has_no_position(enrolment: Enrolment, assignment: Assignment) -> None:
