@@ -69,7 +69,7 @@ def _misconceptions(image: Grid, kernel: Grid, full: Grid) -> tuple[Misconceptio
             title=Bilingual("Vous avez retourné le noyau", "You flipped the kernel"),
             hint=Bilingual(
                 "Le demi-tour du noyau appartient à la convolution des mathématiciens. "
-                "Ici, posez le noyau sur l'image tel qu'il est écrit.",
+                "Ici, posez le noyau sur l’image tel qu’il est écrit.",
                 "The half turn belongs to the convolution of mathematics. "
                 "Here, lay the kernel on the image just as it is written.",
             ),
@@ -81,10 +81,10 @@ def _misconceptions(image: Grid, kernel: Grid, full: Grid) -> tuple[Misconceptio
         Misconception(
             slug="kernel-not-summed",
             title=Bilingual(
-                "Vous n'avez pas additionné les produits", "You did not add up the products"
+                "Vous n’avez pas additionné les produits", "You did not add up the products"
             ),
             hint=Bilingual(
-                "Les neuf produits d'une même fenêtre ne donnent qu'un seul pixel : leur somme. "
+                "Les neuf produits d’une même fenêtre ne donnent qu’un seul pixel : leur somme. "
                 "Déplacez ensuite le noyau pour trouver le pixel suivant.",
                 "The nine products of one window make a single pixel: their sum. "
                 "Then move the kernel to find the next pixel.",
@@ -107,7 +107,7 @@ def _misconceptions(image: Grid, kernel: Grid, full: Grid) -> tuple[Misconceptio
 
 
 def _prompt(image: Grid, kernel: Grid) -> Bilingual:
-    given = rf"$$ X = {matrix(image)} \qquad W = {matrix(kernel)} $$"
+    given = f"$$X = {matrix(image)}$$\n\n$$W = {matrix(kernel)}$$"
     return Bilingual(
         fr=f"{given}\n\nDonnez la sortie de la couche, sans remplissage, pour chacun des deux pas.",
         en=f"{given}\n\nGive the layer's output, without padding, for each of the two strides.",
@@ -122,12 +122,12 @@ def _solution(image: Grid, kernel: Grid, full: Grid, strided: Grid) -> Bilingual
         if weight
     )
     first = f"$$Y_{{0,0}} = {terms} = {number(full[0][0])}$$"
-    outputs = rf"$$S = 1 : \; {matrix(full)} \qquad S = 2 : \; {matrix(strided)}$$"
+    outputs = rf"$$S = 1 : \; {matrix(full)}$$" "\n\n" rf"$$S = 2 : \; {matrix(strided)}$$"
     return Bilingual(
         fr=(
-            "Posez le noyau en haut à gauche ; les coefficients nuls ne comptent pas :\n\n"
+            "Posez le noyau en haut à gauche ; les coefficients nuls ne comptent pas :\n\n"
             f"{first}\n\n"
-            "Les autres pixels s'obtiennent de même, fenêtre après fenêtre. La sortie de pas 2 "
+            "Les autres pixels s’obtiennent de même, fenêtre après fenêtre. La sortie de pas 2 "
             "est celle de pas 1 dont on garde une ligne sur deux et une colonne sur deux.\n\n"
             f"{outputs}"
         ),

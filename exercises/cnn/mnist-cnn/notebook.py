@@ -47,7 +47,7 @@ def as_tensor(images):
 
 
 # %% [markdown] lang="fr"
-# Mettez de côté quelques centaines d'images pour la validation.
+# Mettez de côté quelques centaines d’images pour la validation.
 
 # %% [markdown] lang="en"
 # Set a few hundred images aside for validation.
@@ -94,7 +94,7 @@ model = nn.Sequential(
 # END SOLUTION
 
 # %% [markdown] lang="fr"
-# ## L'entraînement
+# ## L’entraînement
 
 # %% [markdown] lang="en"
 # ## Training

@@ -138,23 +138,23 @@ def _misconception(slug: str, tasks: dict[str, Task], expected: dict[str, Grid])
 
 TEXTS = {
     "padding-counted-once": (
-        Bilingual("Vous n'avez compté le remplissage qu'une fois", "You counted the padding once"),
+        Bilingual("Vous n’avez compté le remplissage qu’une fois", "You counted the padding once"),
         Bilingual(
-            "Le remplissage s'ajoute des deux côtés de l'image : elle s'allonge de 2P.",
+            "Le remplissage s’ajoute des deux côtés de l’image : elle s’allonge de 2P.",
             "Padding is added on both sides of the image: it grows by 2P.",
         ),
     ),
     "plus-one-forgotten": (
-        Bilingual("Vous avez oublié le « + 1 »", "You left out the + 1"),
+        Bilingual("Vous avez oublié le « + 1 »", "You left out the + 1"),
         Bilingual(
-            "La division compte les pas du noyau. Comptez aussi la position d'où il part.",
+            "La division compte les pas du noyau. Comptez aussi la position d’où il part.",
             "The division counts the kernel's steps. Count the place where it starts, too.",
         ),
     ),
     "ceil-for-floor": (
         Bilingual("Vous avez arrondi vers le haut", "You rounded up"),
         Bilingual(
-            "Un pas qui ferait sortir le noyau de l'image n'a pas lieu : on arrondit vers le bas.",
+            "Un pas qui ferait sortir le noyau de l’image n’a pas lieu : on arrondit vers le bas.",
             "A step that would take the kernel over the edge is not made: round down.",
         ),
     ),
@@ -166,8 +166,8 @@ def _prompt(padded: Task, strided: Task, stack: Task) -> Bilingual:
         fr=(
             f"**Couche A.** {_described_fr(padded)}\n\n"
             f"**Couche B.** {_described_fr(strided)}\n\n"
-            f"**Réseau.** Des images de côté ${stack[0]}$ traversent, dans cet ordre :\n\n"
-            f"{_table(stack, 'Couche')}\n\n"
+            f"**Réseau.** Des images de côté ${stack[0]}$ traversent, dans cet ordre :\n\n"
+            f"{_table(stack, 'Couche', NAMES_FR)}\n\n"
             "Donnez le côté de la sortie des couches A et B, puis le côté des images après chacune "
             "des couches du réseau."
         ),
@@ -175,7 +175,7 @@ def _prompt(padded: Task, strided: Task, stack: Task) -> Bilingual:
             f"**Layer A.** {_described_en(padded)}\n\n"
             f"**Layer B.** {_described_en(strided)}\n\n"
             f"**Network.** Images of side ${stack[0]}$ go through these layers in turn:\n\n"
-            f"{_table(stack, 'Layer')}\n\n"
+            f"{_table(stack, 'Layer', NAMES_EN)}\n\n"
             "Give the side of the output of layers A and B, then the side of the images after each "
             "layer of the network."
         ),
@@ -198,9 +198,13 @@ def _described_en(task: Task) -> str:
     )
 
 
-def _table(stack: Task, heading: str) -> str:
+NAMES_FR = {"convolution": "Convolution", "pooling": "Sous-échantillonnage"}
+NAMES_EN = {"convolution": "Convolution", "pooling": "Pooling"}
+
+
+def _table(stack: Task, heading: str, names: dict[str, str]) -> str:
     rows = [
-        f"| {number}. {name.capitalize()} | {kernel} | {stride} | {padding} |"
+        f"| {number}. {names[name]} | {kernel} | {stride} | {padding} |"
         for number, (name, kernel, stride, padding) in enumerate(stack[1], start=1)
     ]
     return "\n".join((f"| {heading} | $K$ | $S$ | $P$ |", "|---|---|---|---|", *rows))
@@ -209,7 +213,7 @@ def _table(stack: Task, heading: str) -> str:
 def _solution(padded: Task, strided: Task, stack: Task) -> Bilingual:
     a, b, network = map(_worked, (padded, strided, stack))
     return Bilingual(
-        fr=f"Couche A :\n\n{a}\n\nCouche B :\n\n{b}\n\nRéseau, couche après couche :\n\n{network}",
+        fr=f"Couche A :\n\n{a}\n\nCouche B :\n\n{b}\n\nRéseau, couche après couche :\n\n{network}",
         en=f"Layer A:\n\n{a}\n\nLayer B:\n\n{b}\n\nThe network, layer after layer:\n\n{network}",
     )
 

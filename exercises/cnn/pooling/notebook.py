@@ -1,7 +1,7 @@
 # %% [markdown] lang="fr"
 # # Le sous-échantillonnage
 #
-# Complétez les trois fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
+# Complétez les trois fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
 
 # %% [markdown] lang="en"
 # # Pooling
@@ -12,8 +12,8 @@
 import numpy as np
 
 # %% [markdown] lang="fr"
-# Les trois fonctions ne diffèrent que par le résumé d'une fenêtre. Libre à vous d'écrire ici
-# ce qu'elles ont en commun.
+# Les trois fonctions ne diffèrent que par le résumé d’une fenêtre. Libre à vous d’écrire ici
+# ce qu’elles ont en commun.
 
 # %% [markdown] lang="en"
 # The three functions differ only in how they sum up a window. You are free to write here what they
@@ -65,7 +65,7 @@ def sum_pool2d(image, size, stride, edge="drop"):
 
 
 # %% [markdown] lang="fr"
-# L'exemple de l'énoncé. Quand vos fonctions sont prêtes, comparez.
+# L’exemple de l’énoncé. Quand vos fonctions sont prêtes, comparez.
 
 # %% [markdown] lang="en"
 # The example of the statement, to compare with once your functions are ready.

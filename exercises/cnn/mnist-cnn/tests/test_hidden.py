@@ -36,9 +36,9 @@ def classes(student, images):
 
 NOT_TRAINED = pytest.mark.mistake(
     "trains-on-nothing",
-    fr="Votre réseau n'a rien appris",
+    fr="Votre réseau n’a rien appris",
     en="Your network has learnt nothing",
-    hint_fr="Ses réponses valent à peine mieux que le hasard : la perte baisse-t-elle vraiment ?",
+    hint_fr="Ses réponses valent à peine mieux que le hasard : la perte baisse-t-elle vraiment ?",
     hint_en="Its answers are little better than chance: does the loss really go down?",
 )
 
@@ -48,13 +48,13 @@ NOT_TRAINED = pytest.mark.mistake(
     fr="La précision sur des chiffres décalés", en="The accuracy on digits that are shifted"
 )
 @pytest.mark.hint(
-    fr="Décalez aussi les images d'entraînement, autrement à chaque époque.",
+    fr="Décalez aussi les images d’entraînement, autrement à chaque époque.",
     en="Shift the training images too, and anew in every epoch.",
 )
 @NOT_TRAINED
 @pytest.mark.mistake(
     "never-shifted",
-    fr="Votre réseau n'a vu que des chiffres centrés",
+    fr="Votre réseau n’a vu que des chiffres centrés",
     en="Your network has only ever seen centred digits",
     hint_fr="Il reconnaît bien mieux un chiffre centré que le même chiffre décalé.",
     hint_en="It knows a centred digit far better than the same digit shifted.",
@@ -83,7 +83,7 @@ def test_the_accuracy_on_shifted_digits(*, student, hidden, rng, credit, mistake
     en="The answer to an image does not depend on the others",
 )
 @pytest.mark.hint(
-    fr="Dans quel mode votre réseau est-il quand predict l'appelle ?",
+    fr="Dans quel mode votre réseau est-il quand predict l’appelle ?",
     en="In which mode is your network when predict calls it?",
 )
 @pytest.mark.mistake(
@@ -123,15 +123,15 @@ def test_an_answer_does_not_depend_on_its_company(student, hidden, rng, mistake)
     fr="La précision annoncée se confirme", en="The accuracy that was announced holds good"
 )
 @pytest.mark.hint(
-    fr="Mesurez sur des images que l'entraînement n'a pas vues, et décalez-les.",
+    fr="Mesurez sur des images que l’entraînement n’a pas vues, et décalez-les.",
     en="Measure on images that training has not seen, and shift them.",
 )
 @pytest.mark.mistake(
     "leaks-labels",
     fr="Vous validez sur des images déjà apprises",
     en="You validate on images already learnt",
-    hint_fr="La précision annoncée dépasse de loin celle d'images nouvelles : une partie de la "
-    "validation a servi à l'entraînement, ou n'a pas été décalée.",
+    hint_fr="La précision annoncée dépasse de loin celle d’images nouvelles : une partie de la "
+    "validation a servi à l’entraînement, ou n’a pas été décalée.",
     hint_en="The accuracy announced is far above that on new images: part of the validation set "
     "took part in the training, or was not shifted.",
 )

@@ -22,7 +22,7 @@ def test_predict_gives_a_class_per_image(student, rng):
     fr="validation_accuracy est une précision", en="validation_accuracy is an accuracy"
 )
 @pytest.mark.hint(
-    fr="Une précision est un nombre entre 0 et 1 : float(...) convertit celui de NumPy ou torch.",
+    fr="Une précision est un nombre entre 0 et 1 : float(...) convertit celui de NumPy ou torch.",
     en="An accuracy is a number between 0 and 1: float(...) converts that of NumPy or torch.",
 )
 def test_validation_accuracy_is_an_accuracy(student):

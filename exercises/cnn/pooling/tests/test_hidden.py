@@ -34,21 +34,21 @@ def suspect(mistake, answer, wrong):
     fr="Une fenêtre qui dépasse est abandonnée", en="A window over the edge is dropped"
 )
 @pytest.mark.hint(
-    fr="Combien de fenêtres entières tiennent dans une largeur de 7 si elles ont 3 de côté ?",
+    fr="Combien de fenêtres entières tiennent dans une largeur de 7 si elles ont 3 de côté ?",
     en="How many whole windows of side 3 fit into a width of 7?",
 )
 @pytest.mark.mistake(
     "ceil-for-floor",
     fr="Vous gardez les fenêtres qui dépassent du bord",
     en="You keep the windows that hang over the edge",
-    hint_fr='Avec edge="drop", le nombre de fenêtres s\'arrondit vers le bas.',
+    hint_fr='Avec edge="drop", le nombre de fenêtres s’arrondit vers le bas.',
     hint_en='With edge="drop" the number of windows is rounded down.',
 )
 @pytest.mark.mistake(
     "axes-swapped",
     fr="Vous échangez les lignes et les colonnes",
     en="You swap rows and columns",
-    hint_fr="La forme d'une image est (hauteur, largeur), celle de la sortie aussi.",
+    hint_fr="La forme d’une image est (hauteur, largeur), celle de la sortie aussi.",
     hint_en="An image has shape (height, width), and so has the output.",
 )
 def test_windows_over_the_edge_are_dropped(student, rng, mistake):
@@ -64,14 +64,14 @@ def test_windows_over_the_edge_are_dropped(student, rng, mistake):
 
 @pytest.mark.points(2)
 @pytest.mark.title(
-    fr="Le maximum au bord d'une image négative", en="The maximum at the edge of a negative image"
+    fr="Le maximum au bord d’une image négative", en="The maximum at the edge of a negative image"
 )
 @pytest.mark.hint(
-    fr="Un pixel qui manque n'est pas un pixel nul.", en="A missing pixel is not a zero."
+    fr="Un pixel qui manque n’est pas un pixel nul.", en="A missing pixel is not a zero."
 )
 @pytest.mark.mistake(
     "zero-padding-under-negatives",
-    fr="Vous complétez l'image par des zéros",
+    fr="Vous complétez l’image par des zéros",
     en="You fill the image up with zeros",
     hint_fr="Sous des valeurs négatives, un zéro ajouté devient le maximum de la fenêtre.",
     hint_en="Next to negative values, a zero that was added becomes the window's maximum.",
@@ -102,14 +102,14 @@ def test_the_maximum_at_the_edge_of_a_negative_image(student, rng, mistake):
 @pytest.mark.points(2)
 @pytest.mark.title(fr="La moyenne et la somme au bord", en="The mean and the sum at the edge")
 @pytest.mark.hint(
-    fr="Par combien de pixels faut-il diviser, dans un coin de l'image ?",
+    fr="Par combien de pixels faut-il diviser, dans un coin de l’image ?",
     en="How many pixels are there to divide by, in a corner of the image?",
 )
 @pytest.mark.mistake(
     "full-window-mean",
     fr="Vous divisez toujours par la fenêtre entière",
     en="You always divide by the whole window",
-    hint_fr="La moyenne d'une fenêtre partielle ne porte que sur les pixels présents.",
+    hint_fr="La moyenne d’une fenêtre partielle ne porte que sur les pixels présents.",
     hint_en="The mean of a partial window is taken over the pixels that are there.",
 )
 @pytest.mark.mistake(
@@ -138,7 +138,7 @@ def test_the_mean_and_the_sum_at_the_edge(student, rng, mistake):
 @pytest.mark.points(2)
 @pytest.mark.title(fr="Des fenêtres qui se chevauchent", en="Windows that overlap")
 @pytest.mark.hint(
-    fr="De combien de pixels la fenêtre avance-t-elle ?",
+    fr="De combien de pixels la fenêtre avance-t-elle ?",
     en="By how many pixels does the window move?",
 )
 @pytest.mark.mistake(
@@ -152,7 +152,7 @@ def test_the_mean_and_the_sum_at_the_edge(student, rng, mistake):
     "axes-swapped",
     fr="Vous échangez les lignes et les colonnes",
     en="You swap rows and columns",
-    hint_fr="La forme d'une image est (hauteur, largeur), celle de la sortie aussi.",
+    hint_fr="La forme d’une image est (hauteur, largeur), celle de la sortie aussi.",
     hint_en="An image has shape (height, width), and so has the output.",
 )
 def test_windows_that_overlap(student, rng, mistake):

@@ -14,9 +14,9 @@ IMAGE = np.array(
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(fr="L'exemple, sans dépasser du bord", en="The example, within the image")
+@pytest.mark.title(fr="L’exemple, sans dépasser du bord", en="The example, within the image")
 @pytest.mark.hint(
-    fr='Avec edge="drop", la dernière colonne n\'entre dans aucune fenêtre.',
+    fr='Avec edge="drop", la dernière colonne n’entre dans aucune fenêtre.',
     en='With edge="drop" the last column belongs to no window.',
 )
 def test_the_example_within_the_image(student):
@@ -26,9 +26,9 @@ def test_the_example_within_the_image(student):
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(fr="L'exemple, jusqu'au bord", en="The example, up to the edge")
+@pytest.mark.title(fr="L’exemple, jusqu’au bord", en="The example, up to the edge")
 @pytest.mark.hint(
-    fr='Avec edge="partial", la dernière fenêtre de chaque ligne n\'a que deux pixels.',
+    fr='Avec edge="partial", la dernière fenêtre de chaque ligne n’a que deux pixels.',
     en='With edge="partial" the last window of each row has two pixels only.',
 )
 def test_the_example_up_to_the_edge(student):
