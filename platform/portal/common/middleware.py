@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from portal.common.views import too_large
 
 HEADER = "Content-Security-Policy"
 FORM_BYTES = 64 * 1024
 """What a form adds to the file that it sends, at most."""
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """WhiteNoise, but each file is read before it is sent: an ASGI server can't stream files."""
+
+    @staticmethod
+    def serve(  # type: ignore[override]
+        static_file: StaticFile, request: HttpRequest
+    ) -> HttpResponse:
+        """Return the response to a request for `static_file`."""
+        streamed = WhiteNoiseMiddleware.serve(  # type: ignore[no-untyped-call]
+            static_file, request
+        )
+        with contextlib.closing(streamed):
+            content = b"".join(streamed)
+        return HttpResponse(content, status=streamed.status_code, headers=dict(streamed.items()))
 
 
 class ContentSecurityPolicyMiddleware(MiddlewareMixin):
