@@ -1,4 +1,4 @@
-"""Addresses of what an exercise hands out."""
+"""Addresses of what an exercise hands out, and of new classes with all exercises."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.urls import path
 from portal.catalogue import views
 
 urlpatterns = [
+    path("classes/new/", views.new_class, name="new-class"),
     path(
         "classes/<uuid:cohort_id>/exercises/<slug:slug>/starter.ipynb",
         views.starter,

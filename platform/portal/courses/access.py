@@ -8,7 +8,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from portal.accounts.access import signed_in
-from portal.courses.models import Enrolment
+from portal.accounts.models import User
+from portal.courses.models import Enrolment, Role
+
+
+def may_teach(user: User) -> bool:
+    """Return whether `user` may open classes: the portal's staff, and who teaches one already."""
+    return user.is_staff or Enrolment.objects.filter(user=user, role=Role.TEACHER).exists()
+
+
+def prospective_teacher(request: HttpRequest) -> User:
+    """Return the visitor, who may open classes. Raises PermissionDenied for anybody else."""
+    user = signed_in(request)
+    if not may_teach(user):
+        raise PermissionDenied
+    return user
 
 
 def membership(request: HttpRequest, cohort_id: UUID) -> Enrolment:

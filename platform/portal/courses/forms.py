@@ -7,7 +7,8 @@ from typing import ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.courses.models import Enrolment
+from portal.common.templatetags.portal import title
+from portal.courses.models import Cohort, Course, Enrolment
 
 
 class JoinForm(forms.Form):
@@ -25,6 +26,28 @@ class JoinForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
+
+
+class CourseField(forms.ModelChoiceField[Course]):
+    """A choice among the courses, by their titles."""
+
+    def label_from_instance(self, obj: Course) -> str:
+        """Return the course's title in the reader's language."""
+        return title(obj)
+
+
+class ClassForm(forms.ModelForm[Cohort]):
+    """A new class: its name and the course that it follows."""
+
+    course = CourseField(
+        label=_("Course"), queryset=Course.objects.order_by("slug"), empty_label=None
+    )
+
+    class Meta:
+        model = Cohort
+        fields = ("name", "course")
+        labels: ClassVar = {"name": _("Name of the class")}
+        widgets: ClassVar = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
 
 
 class PseudonymForm(forms.ModelForm[Enrolment]):

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.access import signed_in
 from portal.common.views import back
-from portal.courses.access import membership
+from portal.courses.access import may_teach, membership
 from portal.courses.domain import join_cohort
 from portal.courses.errors import CohortClosed, UnknownJoinCode
 from portal.courses.forms import JoinForm, PseudonymForm
@@ -51,7 +51,8 @@ def _home(request: HttpRequest, form: JoinForm) -> HttpResponse:
         .select_related("cohort__course")
         .order_by("cohort__name")
     )
-    return render(request, "courses/home.html", {"enrolments": enrolments, "form": form})
+    context = {"enrolments": enrolments, "form": form, "may_teach": may_teach(signed_in(request))}
+    return render(request, "courses/home.html", context)
 
 
 @require_POST

@@ -163,7 +163,9 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
     ),
     Code.FORBIDDEN_IMPORT: _Sentences(
         gettext_lazy("The notebook imports %(name)s, which this exercise does not allow."),
-        gettext_lazy("Remove that import: the exercise asks you to write this part yourself."),
+        gettext_lazy(
+            "Remove that import: use Python's own library and what the starter notebook imports."
+        ),
     ),
     Code.BROKEN_TEST: _Sentences(
         gettext_lazy("One of our own tests is broken. This is our fault, not yours."),

@@ -89,6 +89,11 @@ def test_french_sentences_keep_what_is_filled_in() -> None:
             assert set(placeholders.findall(text)) == set(placeholders.findall(entry.msgid))
 
 
+def test_french_sentences_are_set_as_french_is() -> None:
+    texts = [text for entry in french() for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert [text for text in texts if re.search(r"[^\W\d_]'\w| [:;?!»](?!\w)|« ", text)] == []
+
+
 @pytest.mark.parametrize("code", list(ProblemCode))
 def test_every_problem_is_explained_in_both_languages(code: ProblemCode) -> None:
     problem = Problem(code=code, fault=Fault.STUDENT, name="conv2d", exception="ValueError")

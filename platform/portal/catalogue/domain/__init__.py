@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.catalogue.domain.assign import assign_course
+from portal.catalogue.domain.assign import assign_course, open_class
 from portal.catalogue.domain.index import Index, find_exercise, index_exercises
 from portal.catalogue.domain.versions import current_version, open_version
 
@@ -12,5 +12,6 @@ __all__ = [
     "current_version",
     "find_exercise",
     "index_exercises",
+    "open_class",
     "open_version",
 ]

@@ -1,11 +1,21 @@
-"""Set exercises to a class."""
+"""Set exercises to a class, and open one with all of its course's."""
 
 from __future__ import annotations
 
 from django.db import transaction
 
+from portal.accounts.models import User
 from portal.catalogue.models import Assignment, Exercise
-from portal.courses.models import Cohort
+from portal.courses.domain import create_cohort
+from portal.courses.models import Cohort, Course
+
+
+@transaction.atomic
+def open_class(*, course: Course, name: str, teacher: User) -> Cohort:
+    """Make a class of `teacher` to which every exercise of `course` is set."""
+    cohort = create_cohort(course=course, name=name, teacher=teacher)
+    assign_course(cohort=cohort)
+    return cohort
 
 
 @transaction.atomic

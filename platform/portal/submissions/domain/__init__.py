@@ -9,7 +9,7 @@ from portal.submissions.domain.fairness import queue_position
 from portal.submissions.domain.finish import finish, requeue_expired
 from portal.submissions.domain.limits import attempts_left
 from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
-from portal.submissions.domain.regrade import regrade
+from portal.submissions.domain.regrade import past_reports, regrade
 from portal.submissions.domain.seeds import question_for, variant_seed
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "claim_next",
     "extend_lease",
     "finish",
+    "past_reports",
     "question_for",
     "queue_position",
     "read_answers",

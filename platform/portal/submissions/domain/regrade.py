@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from graders.answer import grade_answers
@@ -15,7 +16,7 @@ from portal.submissions.domain.accept import queue_for, read_answers
 from portal.submissions.domain.announce import announce_work
 from portal.submissions.domain.finish import store_report
 from portal.submissions.domain.seeds import variant_seed
-from portal.submissions.models import Attempt, State
+from portal.submissions.models import Attempt, PastReport, State
 
 REGRADABLE = (State.GRADED, State.FAILED)
 
@@ -26,6 +27,12 @@ def regrade(*, attempts: Iterable[Attempt], by: User) -> int:
     The old report and score count until the new report is there, and are kept after that.
     """
     return sum(_regrade(attempt, by) for attempt in attempts)
+
+
+def past_reports(attempt: Attempt) -> QuerySet[PastReport]:
+    """Return the reports that regrades replaced, the latest first."""
+    replaced = attempt.past_reports.select_related("replaced_by", "version")
+    return replaced.defer("report").order_by("-replaced_at", "-pk")
 
 
 @transaction.atomic

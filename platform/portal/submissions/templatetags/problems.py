@@ -47,7 +47,7 @@ def metric_name(metric: Metric) -> str:
 def measure(value: float, metric: Metric) -> str:
     """Return a value of `metric` with its unit."""
     if metric.name in SHARES:
-        return _("%(number)s %%") % {"number": number_format(round(value * PER_CENT, 1), 1)}
+        return _("%(number)s%%") % {"number": number_format(round(value * PER_CENT, 1), 1)}
     number = number_format(round(value, 3), 0 if value.is_integer() else 3)
     return f"{number}\u00a0{metric.unit}".strip()
 

@@ -17,7 +17,13 @@ from portal.common import blobs
 from portal.common.middleware import HEADER
 from portal.common.rendering.notebook import UnreadableNotebook, render_notebook
 from portal.submissions.access import Sight, visible_attempt
-from portal.submissions.domain import queue_position, read_answers, receipt, variant_seed
+from portal.submissions.domain import (
+    past_reports,
+    queue_position,
+    read_answers,
+    receipt,
+    variant_seed,
+)
 from portal.submissions.models import Attempt, State
 from portal.submissions.sheet import Field, answer_sheet
 
@@ -59,6 +65,8 @@ def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse
             # What broke a test of ours may quote it.
             "keeps_secrets": report is not None and report.is_ours and not sight.viewer.is_staff,
         }
+        if sight.viewer.is_staff:
+            context["past_reports"] = past_reports(attempt)
     elif attempt.state == State.QUEUED:
         context["position"] = queue_position(attempt)
     return render(request, template, context)
