@@ -33,7 +33,7 @@ lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet platform/portal
+	$(BIN)/djlint --lint --quiet platform/portal
 	$(BIN)/codespell
 	cd platform/frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run --silent check
 
