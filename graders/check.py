@@ -104,7 +104,7 @@ def _reference_row(exercise: Exercise, reports: list[Report]) -> CheckRow:
     points = exercise.manifest.points
     full = [report.points == report.max_points == points for report in reports]
     lowest = min(reports, key=lambda report: report.points)
-    got = f"{lowest.points:g} at least, full on {sum(full)}{_why(lowest)}"
+    got = f"{lowest.points:g} at least, full on {sum(full)}{_why(lowest, any_fault=True)}"
     expected = f"{points:g} on {len(reports)} variants"
     return CheckRow("reference", expected, got, ok=all(full))
 
@@ -144,11 +144,14 @@ def _lost(tests: Iterable[TestResult]) -> Iterator[TestResult]:
     return (test for test in tests if test.earned < test.points)
 
 
-def _why(report: Report) -> str:
-    """Return what stopped the grading or broke a test, as the end of a sentence; often nothing."""
+def _why(report: Report, *, any_fault: bool = False) -> str:
+    """Return what stopped the grading or broke a test, as the end of a sentence; often nothing.
+
+    `any_fault` tells of any test's problem: those of a reference are the exercise's own.
+    """
     problems = [report.problem, *(test.problem for test in report.tests)]
-    ours = [problem for problem in problems if problem and problem.fault == "ours"]
-    problem = report.problem or next(iter(ours), None)
+    told = [problem for problem in problems if problem and (any_fault or problem.fault == "ours")]
+    problem = report.problem or next(iter(told), None)
     return f" ({problem.code}: {problem.message or problem.name or ''})" if problem else ""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+
+from graders.protocol import SENT_TOO_MUCH
 from graders.report import Fault, Problem, ProblemCode
 from sandbox.room import EndCause, RoomEnd
 
@@ -12,6 +15,16 @@ _LIMITS = {
     EndCause.PROCESSES: ProblemCode.PROCESSES,
     EndCause.DISK: ProblemCode.DISK,
 }
+
+
+def problem_of_judge_end(end: RoomEnd) -> Problem | None:
+    """Return the student's problem that ended the judge, None where it is none of theirs.
+
+    With the reference's answers, which every exercise is checked with, the judge has memory
+    enough: one that runs out was sent too much. ZeroMQ, which receives it, aborts then.
+    """
+    aborted = end.cause is EndCause.SIGNALLED and end.code == -signal.SIGABRT
+    return SENT_TOO_MUCH if aborted or end.cause is EndCause.MEMORY else None
 
 
 def problem_of_end(end: RoomEnd) -> Problem:

@@ -15,6 +15,7 @@ from graders.report import Fault, Problem, ProblemCode
 
 KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "numbers", "c": "complex numbers"}
 NUMERIC = "biuf"
+LARGEST = (-(2**63), 2**64 - 1)
 
 
 def expect_array(
@@ -97,15 +98,26 @@ def _as_array(value: object, name: str) -> np.ndarray:
         kind = "None" if value is None else f"of type {type(value).__name__}"
         message = f"{name} is {kind}, expected an array of numbers"
         raise _error(WrongType, ProblemCode.WRONG_TYPE, message)
-    try:
-        array = np.array(value)
-    except (ValueError, OverflowError) as exc:
-        message = f"{name} is a list whose rows do not have the same length"
-        raise _error(WrongShape, ProblemCode.WRONG_SHAPE, message) from exc
-    if array.dtype.kind not in KINDS:
+    if not _holds_numbers(value):
         message = f"{name} holds something else than numbers"
         raise _error(WrongType, ProblemCode.WRONG_TYPE, message)
-    return array
+    try:
+        return np.array(value)
+    except ValueError as exc:
+        message = f"{name} is a list whose rows do not have the same length"
+        raise _error(WrongShape, ProblemCode.WRONG_SHAPE, message) from exc
+
+
+def _holds_numbers(value: object) -> bool:
+    """Return whether NumPy can hold the value, however nested, in an array of numbers.
+
+    Asked first: one long text in a list makes NumPy take that much for every item.
+    """
+    if isinstance(value, list | tuple):
+        return all(map(_holds_numbers, value))
+    if isinstance(value, int):
+        return LARGEST[0] <= value <= LARGEST[1]
+    return isinstance(value, float | np.ndarray)
 
 
 def _fits(shape: tuple[int, ...], asked: tuple[int | None, ...]) -> bool:

@@ -14,7 +14,7 @@ import graders
 import sandbox as sandbox_package
 from exercises.exercise import Exercise
 from exercises.spec import LimitsTable
-from graders.endings import problem_of_end
+from graders.endings import problem_of_end, problem_of_judge_end
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import follow_judge
 from graders.intake import Notebook, check_submission
@@ -35,6 +35,8 @@ SPARE_SECONDS = 90.0
 JUDGE_MEMORY = 1536 * MIB
 JUDGE_DISK = 64 * MIB
 JUDGE_PROCESSES = 32
+# Between the end of a judge's output and the judge's own.
+JUDGE_END_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class _Run:
         except JudgeFailed as exc:
             if ended.done() and ended.result().cause is not EndCause.CLOSED:
                 return Verdict(problem=problem_of_end(ended.result()))
+            if (problem := await _problem_of_judge(judge)) is not None:
+                return Verdict(problem=problem)
             logger.exception("the judge failed; the end of its log: %s", judge.log_tail)
             return _failed(exc)
         finally:
@@ -218,6 +222,14 @@ class _Run:
             seed=seed,
             public_only=public_only,
         )
+
+
+async def _problem_of_judge(judge: Room) -> Problem | None:
+    try:
+        async with asyncio.timeout(JUDGE_END_SECONDS):
+            return problem_of_judge_end(await judge.wait())
+    except TimeoutError:
+        return None
 
 
 def _failed(exc: Exception) -> Verdict:

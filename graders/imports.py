@@ -16,6 +16,7 @@ from graders.report import Fault, Problem, ProblemCode
 STANDARD_LIBRARY = sys.stdlib_module_names
 # Cell magics that run the rest of the cell as Python.
 _PYTHON_MAGICS = re.compile(r"%%(time|timeit|capture|prun)\b")
+_HELP = re.compile(r"[\w.*]+\?{1,2}")
 _BREAKS = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING}
 
 
@@ -49,8 +50,10 @@ def _imports(source: str) -> Iterator[tuple[int, str]]:
             continue
         if token.type == tokenize.NAME and token.string == "from" and starts:
             expects, from_import = True, True
+        elif token.type == tokenize.NAME and token.string == "import" and starts:
+            expects = True
         elif token.type == tokenize.NAME and token.string == "import":
-            expects = not from_import
+            expects = False
         elif expects and token.type == tokenize.NAME:
             package = token.string
             yield token.start[0], package
@@ -82,6 +85,6 @@ def _without_magics(source: str) -> str:
 def _without_line_magic(line: str) -> str:
     """Return `pass` at the same depth for a line magic, a shell command or a call for help."""
     code = line.lstrip()
-    if code.startswith(("%", "!", "?")) or code.rstrip().endswith("?"):
+    if code.startswith(("%", "!", "?")) or _HELP.fullmatch(code.rstrip()):
         return line[: len(line) - len(code)] + "pass"
     return line

@@ -21,6 +21,7 @@ import pytest
 
 from graders.errors import StudentError, TestsMalformed
 from graders.marks import MARKERS, TestMarks, read_marks
+from graders.protocol import SENT_TOO_MUCH
 from graders.report import (
     Fault,
     Metric,
@@ -34,6 +35,8 @@ from graders.report import (
 from graders.student import Caller, Student
 
 MAX_TEXT = 4000
+# What no answer of a student's can bring about.
+OURS = (TestsMalformed, OSError)
 # A function that is missing, raises or is too slow says nothing about which mistake it makes.
 NAMING = {
     ProblemCode.WRONG_VALUE,
@@ -49,10 +52,15 @@ class Attempt:
 
     marks: TestMarks
     started: float
+    answered: bool = False
     fraction: float | None = None
     message: str | None = None
     mistake: str | None = None
     error: pytest.ExceptionInfo[BaseException] | None = None
+
+    def note_answer(self) -> None:
+        """Remember that the test has had an answer of the student's."""
+        self.answered = True
 
 
 MARKS = pytest.StashKey[TestMarks]()
@@ -101,7 +109,7 @@ class GradingPlugin:
             self.broken.append(report.longreprtext[-MAX_TEXT:])
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Read every test's marks; where only public tests are asked for, drop the others."""
+        """Read every test's marks; put public tests first, or alone where asked for."""
         for item in items:
             try:
                 item.stash[MARKS] = read_marks(item)
@@ -111,6 +119,8 @@ class GradingPlugin:
             raise pytest.UsageError("; ".join(self.broken))
         if self.public_only:
             items[:] = [i for i in items if i.stash[MARKS].visibility is Visibility.PUBLIC]
+        # What is printed in a public test is shown: nothing hidden must have been asked before.
+        items.sort(key=lambda item: item.stash[MARKS].visibility is Visibility.HIDDEN)
         self.total = len(items)
         self.on_progress(0, self.total)
 
@@ -142,9 +152,9 @@ class GradingPlugin:
         return (yield)
 
     @pytest.fixture
-    def student(self) -> Student:
+    def student(self, request: pytest.FixtureRequest) -> Student:
         """The student's notebook: call its functions by name."""
-        return Student(self.caller)
+        return Student(self.caller, on_answer=request.node.stash[ATTEMPT].note_answer)
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
@@ -178,7 +188,7 @@ class GradingPlugin:
 
         def mistake(slug: str) -> None:
             if slug not in {known.slug for known in attempt.marks.mistakes}:
-                raise ValueError(f"no mark for the mistake {slug!r}")
+                raise TestsMalformed(f"no mark for the mistake {slug!r}")
             attempt.mistake = slug
 
         return mistake
@@ -194,10 +204,10 @@ class GradingPlugin:
 
 
 def _result(attempt: Attempt, *, printed: str) -> TestResult:
-    """Return the test's result. An error that is not about the student is the test's own."""
+    """Return the test's result."""
     marks, error = attempt.marks, attempt.error and attempt.error.value
     skipped = isinstance(error, pytest.skip.Exception)
-    problem = None if skipped else _problem(attempt.error)
+    problem = None if skipped else _problem(attempt)
     fraction = attempt.fraction
     if fraction is None or skipped:
         fraction = 0.0 if error is not None else 1.0
@@ -226,14 +236,26 @@ def _outcome(problem: Problem | None, fraction: float) -> Outcome:
     return Outcome.PARTIAL if fraction else Outcome.FAILED
 
 
-def _problem(error: pytest.ExceptionInfo[BaseException] | None) -> Problem | None:
+def _problem(attempt: Attempt) -> Problem | None:
+    """Return what the test's error amounts to, if it had one.
+
+    An error that no test foresees is the test's own until the student has answered. After that
+    it comes from the answer: with the reference's answers, which every exercise is checked with,
+    the same test passes. So it does within the judge's memory.
+    """
+    error = attempt.error
     if error is None:
         return None
     if isinstance(error.value, StudentError):
         return error.value.problem
+    if isinstance(error.value, MemoryError):
+        return SENT_TOO_MUCH
     message = str(error.value)[:MAX_TEXT]
     if isinstance(error.value, AssertionError | pytest.fail.Exception):
         return Problem(code=ProblemCode.WRONG_VALUE, fault=Fault.STUDENT, message=message)
+    if attempt.answered and not isinstance(error.value, OURS):
+        message = f"the test can't use the answer: {error.exconly()}"[:MAX_TEXT]
+        return Problem(code=ProblemCode.WRONG_TYPE, fault=Fault.STUDENT, message=message)
     return Problem(
         code=ProblemCode.BROKEN_TEST,
         fault=Fault.OURS,

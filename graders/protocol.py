@@ -12,7 +12,21 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
-from graders.report import Finite, Frozen, LongText, Metric, Problem, ShortText, TestResult, Timings
+from graders.report import (
+    Fault,
+    Finite,
+    Frozen,
+    LongText,
+    Metric,
+    Problem,
+    ProblemCode,
+    ShortText,
+    TestResult,
+    Timings,
+)
+
+# A judge holds its tests, which fit, and what the student's room sends it.
+SENT_TOO_MUCH = Problem(code=ProblemCode.OUTPUT, fault=Fault.LIMIT)
 
 
 class JudgeLimits(Frozen):

@@ -6,14 +6,28 @@ trusted beyond its type and its size.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Language = Literal["fr", "en"]
-ShortText = Annotated[str, Field(max_length=500)]
-LongText = Annotated[str, Field(max_length=20_000)]
+# Colours of a terminal; then controls, marks that reverse or hide text, and lone surrogates.
+_UNSEEN = re.compile(
+    r"\x1b\[[0-9;]{0,40}[A-Za-z]"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    r"|[\ud800-\udfff]"
+)
+
+
+def _seen(text: object) -> object:
+    return _UNSEEN.sub("", text) if isinstance(text, str) else text
+
+
+# Either may quote what a student's code said: no page or terminal is to be misled by it.
+ShortText = Annotated[str, BeforeValidator(_seen), Field(max_length=500)]
+LongText = Annotated[str, BeforeValidator(_seen), Field(max_length=20_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 ROUNDING = 1e-9
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
@@ -126,11 +126,12 @@ class Student:
     """The names of the student's notebook; calling one calls it in the student's kernel.
 
     Values travel as plain data: what is not a number, a text, an array, or a list, tuple or dict
-    of them, raises WrongType.
+    of them, raises WrongType. `on_answer` is told of every reply.
     """
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, *, on_answer: Callable[[], None] = lambda: None) -> None:
         self._caller = caller
+        self._on_answer = on_answer
 
     def __repr__(self) -> str:
         return "student"
@@ -179,6 +180,7 @@ class Student:
 
     def _ask(self, request: dict[str, Any]) -> Reply:
         text = self._caller.ask(json.dumps(request))
+        self._on_answer()
         return _read_reply(text, str(request.get("name", "")))
 
     def _located(self, name: str, timeout: CallTimeout) -> Problem:
@@ -251,7 +253,7 @@ class Student:
 
 def _read_reply(text: str, name: str) -> Reply:
     try:
-        return _REPLY.validate_python(json.loads(text))
+        return _REPLY.validate_python(wire.parse(text))
     except (ValidationError, ValueError, RecursionError) as exc:
         raise _malformed(name) from exc
 

@@ -6,6 +6,7 @@ import asyncio
 
 from graders.judge.grade import grade
 from graders.judge.line import WorkerLine
+from graders.protocol import SENT_TOO_MUCH, Verdict
 
 
 def main() -> None:
@@ -13,7 +14,10 @@ def main() -> None:
     line = WorkerLine.take_over()
     job = line.receive_job()
     with asyncio.Runner() as runner:
-        line.send(grade(job, line=line, runner=runner))
+        try:
+            line.send(grade(job, line=line, runner=runner))
+        except MemoryError:
+            line.send(Verdict(problem=SENT_TOO_MUCH))
 
 
 if __name__ == "__main__":

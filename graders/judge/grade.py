@@ -22,7 +22,8 @@ from graders.report import Fault, Problem, ProblemCode, TestResult, Timings
 from graders.student import Caller, Student
 
 START_SECONDS = 60.0
-MAX_EXECUTED = 32 * 1024 * 1024
+# Within the verdict, which is JSON too, it may take twice as much.
+MAX_EXECUTED = 23 * 1024 * 1024
 
 
 def grade(job: Job, *, line: WorkerLine, runner: asyncio.Runner) -> Verdict:

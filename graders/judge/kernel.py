@@ -63,6 +63,8 @@ class GuardedChannel(AsyncZMQSocketChannel):
         while True:
             await self.socket.poll()
             message = read_message(await self.socket.recv_multipart())
+            # A flood is received without ever waiting: limits on time need their turn too.
+            await asyncio.sleep(0)
             if message is not None:
                 return message
 

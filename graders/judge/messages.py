@@ -6,11 +6,12 @@ behind this module meets a missing key or a wrong type.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field
+
+from graders import wire
 
 DELIMITER = b"<IDS|MSG>"
 PARTS = 5
@@ -152,7 +153,7 @@ def read_message(frames: Sequence[bytes]) -> dict[str, Any] | None:
     if len(parts) != PARTS - 1:
         return None
     try:
-        header, parent, content = (json.loads(parts[index]) for index in (0, 1, 3))
+        header, parent, content = (wire.parse(parts[index]) for index in (0, 1, 3))
         msg_type = header["msg_type"]
         msg_id = parent.get("msg_id")
         checked = CONTENTS[msg_type].model_validate(content)

@@ -20,6 +20,7 @@ from graders.tracebacks import clean_traceback, line_in_cell, plain, problem_of_
 
 GRACE_SECONDS = 2.0
 MAX_MESSAGE = 4000
+MAX_ERROR = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class _Client(NotebookClient):
         self.budget = budget
         self.flooded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.reply: dict[str, Any] | None = None
+        self._shown: dict[str, NotebookNode] = {}
 
     def _keep_reply(self, execute_reply: dict[str, Any] | None, **_: object) -> None:
         self.reply = execute_reply and execute_reply["content"]
@@ -60,26 +62,39 @@ class _Client(NotebookClient):
             self.budget.take(msg["size"])
             if self.budget.exceeded and not self.flooded.done():
                 self.note_flood()
-        if self.flooded.done() and msg["msg_type"] not in ("status", "error"):
+        if self.flooded.done() and not _ends_cell(msg, cell):
             return None
         node: NotebookNode | None = super().process_message(msg, cell, cell_index)
         return node
 
     def output(
-        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, cell_index: int
+        self, outs: list[NotebookNode], msg: dict[str, Any], display_id: str | None, _: int
     ) -> NotebookNode | None:
         out = output_node(msg["msg_type"], msg["content"])
         if out is None:
             return None
         if self.clear_before_next_output:
             outs.clear()
-            self.clear_display_id_mapping(cell_index)
             self.clear_before_next_output = False
         if display_id:
-            shown = self._display_id_map.setdefault(display_id, {})
-            shown.setdefault(cell_index, []).append(len(outs))
+            self._shown[display_id] = out
         outs.append(out)
         return out
+
+    def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
+        """Show the message where its id was shown last: in one place, so that it stays small."""
+        shown = self._shown.get(display_id)
+        out = output_node("display_data", msg["content"])
+        if shown is not None and out is not None and msg["msg_type"] == "update_display_data":
+            shown.data = out.data
+
+
+def _ends_cell(msg: dict[str, Any], cell: NotebookNode) -> bool:
+    """Return whether the message tells how an interrupted cell ended. It may say so once."""
+    if msg["msg_type"] != "error":
+        return bool(msg["msg_type"] == "status")
+    told = any(output.output_type == "error" for output in cell.outputs)
+    return bool(msg["size"] < MAX_ERROR) and not told
 
 
 class NotebookRunner:

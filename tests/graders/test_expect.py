@@ -77,6 +77,14 @@ def test_equality_takes_lists_for_tuples_and_tells_truth_from_one() -> None:
         expect_equal([1, 2], [1, 2, 3])
 
 
+@pytest.mark.parametrize(
+    "value", [["x" * 10**7] + [0] * 10**5, [1, {}], [[None]], [2**64], [10**400]]
+)
+def test_a_list_is_looked_through_before_it_becomes_an_array(value: Any) -> None:
+    with pytest.raises(WrongType):
+        expect_array(value)
+
+
 def test_one_number_may_come_as_an_array() -> None:
     assert expect_number(np.array([[2.5]])) == 2.5
     with pytest.raises(WrongShape):

@@ -25,6 +25,8 @@ ALLOWED = ("numpy",)
         "%matplotlib inline\nimport numpy",
         "def f():\n    yield from torch()\n    raise E from torch",
         "import numpy?",
+        'text = (\n    "%d"\n    % 3\n)\nfrom math import pi',
+        'def f():\n    """Comment faire ?\n\n    On peut import torch.\n    """',
         "x = (",
     ],
 )

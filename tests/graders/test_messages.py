@@ -65,6 +65,14 @@ def test_a_message_that_is_not_of_the_protocol_is_dropped(msg_type: Any, content
         [b"<IDS|MSG>", b"s", b'{"msg_type": "status"}', b"3", b"{}", b"{}"],
         [b"<IDS|MSG>", b"s", b"\xff", b"{}", b"{}", b"{}"],
         [b"<IDS|MSG>", b"s", b'{"msg_type": "status"}', b"{}", b"{}", b"[" * 200_000],
+        [
+            b"<IDS|MSG>",
+            b"s",
+            b'{"msg_type": "status"}',
+            b"{}",
+            b"{}",
+            b"[%b]" % (b"{}," * 4_000_000),
+        ],
         [b"x"] * 100 + [b"<IDS|MSG>"],
     ],
 )

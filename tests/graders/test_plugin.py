@@ -58,10 +58,45 @@ def test_a_failed_assertion_is_a_wrong_value_of_the_students(run: Any) -> None:
 
 
 def test_an_error_of_the_test_itself_is_ours(run: Any) -> None:
-    result = only(run(one_test("student.double(4).no_such_thing")))
+    result = only(run(one_test("rng.no_such_thing\nstudent.double(4)")))
     assert result.problem is not None
     assert (result.problem.code, result.problem.fault) == (ProblemCode.BROKEN_TEST, Fault.OURS)
     assert result.problem.exception == "AttributeError"
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        (np.ones(2), "assert student.f() == 1"),
+        ([[1], [1, 2]], "np.asarray(student.f())"),
+        ({}, "student.f()['weights']"),
+        (None, "len(student.f())"),
+        (float("nan"), "credit(student.f())"),
+        (float("inf"), 'measure("loss", student.f())'),
+        ("\ud800", "pytest.fail(student.f())"),
+    ],
+)
+def test_an_answer_that_a_test_does_not_foresee_is_the_students(
+    run: Any, answer: object, body: str
+) -> None:
+    problem = only(run(one_test(body), names={"f": lambda: answer})).problem
+    assert problem is not None
+    assert problem.fault is Fault.STUDENT
+
+
+@pytest.mark.parametrize("body", ['mistake("no such mark")', 'open("no such file")'])
+def test_what_no_answer_can_bring_about_is_ours_after_an_answer_too(run: Any, body: str) -> None:
+    problem = only(run(one_test(f"student.double(1)\n{body}"))).problem
+    assert problem is not None
+    assert (problem.code, problem.fault) == (ProblemCode.BROKEN_TEST, Fault.OURS)
+
+
+def test_public_tests_come_before_all_that_is_hidden(run: Any) -> None:
+    hidden = one_test("pass")
+    public = hidden.partition("\n\n\n")[2].replace("test_it", "test_shown")
+    mark = '@pytest.mark.visibility("public")\n'
+    results = run(f"{hidden}\n\n{mark}{public}").results
+    assert [result.visibility for result in results] == [Visibility.PUBLIC, Visibility.HIDDEN]
 
 
 def test_an_error_in_a_fixture_is_ours(run: Any) -> None:

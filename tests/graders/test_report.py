@@ -94,3 +94,9 @@ def test_a_student_reads_their_own_problem_whole_and_of_ours_the_kind() -> None:
 def test_a_report_survives_storage() -> None:
     stored = report(result(Visibility.HIDDEN), problem=PROBLEM)
     assert Report.model_validate_json(stored.model_dump_json()) == stored
+
+
+def test_what_a_students_code_says_can_mislead_no_reader() -> None:
+    said = "a\x1b[31mb\x1b[2J\u202ec\u2066d\x00e\ud800f\ng\th é"
+    problem = Problem(code=ProblemCode.CELL_RAISED, fault=Fault.STUDENT, exception=said)
+    assert problem.exception == "abcdef\ng\th é"

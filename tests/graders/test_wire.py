@@ -191,6 +191,14 @@ def pickled() -> str:
         {"a": npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", b"x" * 8)},
         {"a": npy("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,), }", b"x" * 8)},
         {"a": npy("{'descr': '<f8', 'fortran_order': False, 'shape': (0, 2**62), }")},
+        {"a": npy("{'descr': (), 'fortran_order': False, 'shape': (1,), }", b"x" * 8)},
+        {"a": npy("{'descr': '<f3', 'fortran_order': False, 'shape': (1,), }", b"x" * 3)},
+        {
+            "a": npy(
+                "{'descr': '<f8', 'fortran_order': False, 'shape': (0%s), }" % (f", {2**47}" * 2)
+            )
+        },
+        {"a": npy("{'descr': '<f8', 'fortran_order': False, 'shape': (%s), }" % ("1, " * 40))},
         {"a": npy("__import__('os')")},
         {"a": npy("(" * 100)},
         {"l": 3},
@@ -223,12 +231,19 @@ def test_a_forged_value_is_malformed_and_no_more(value: object) -> None:
         '{"status": "raised", "exception": 3, "message": "m", "frames": []}',
         '{"status": "type", "type": "' + "x" * 501 + '"}',
         '{"status": "ok", "value": ' + '{"l": [' * 5000 + "]}" * 5000 + "}",
+        '{"status": "ok", "value": ' + "9" * 5000 + "}",
         "[" * 200_000,
+        '{"status": "ok", "value": [' + "{}," * 4_000_000 + "{}]}",
     ],
 )
 def test_a_forged_reply_is_malformed_and_no_more(reply: str) -> None:
     with pytest.raises(MalformedReply):
         Student(TamperedRoom(reply)).f()
+
+
+def test_a_lone_surrogate_is_replaced_where_it_arrives() -> None:
+    reply = '{"status": "ok", "value": {"d": [["\\ud800", "a\\udfff"]]}}'
+    assert Student(TamperedRoom(reply)).f() == {"?": "a?"}
 
 
 def test_a_test_cannot_send_what_is_not_plain_data() -> None:
