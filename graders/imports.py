@@ -45,9 +45,7 @@ def _imports(source: str) -> Iterator[tuple[int, str]]:
     """Yield line and top-level package of each import. Relative imports have no package."""
     starts, expects, from_import = True, False, False
     package: str | None = None
-    for token in _tokens(source):
-        if token.type in (tokenize.COMMENT, tokenize.NL):
-            continue
+    for token in _outside_try(source):
         if token.type == tokenize.NAME and token.string == "from" and starts:
             expects, from_import = True, True
         elif token.type == tokenize.NAME and token.string == "import" and starts:
@@ -62,9 +60,34 @@ def _imports(source: str) -> Iterator[tuple[int, str]]:
             expects = False
         elif token.string == "," and package is not None and not from_import:
             expects = True
-        starts = token.type in _BREAKS or token.string in (";", ":")
+        starts = _ends_statement(token)
         if starts:
             package, expects, from_import = None, False, False
+
+
+def _outside_try(source: str) -> Iterator[tokenize.TokenInfo]:
+    """Yield the tokens without comments, and without the suites of `try`.
+
+    What is tried there has its own answer to a package that is missing.
+    """
+    starts, tries = True, False
+    suites: list[bool] = []
+    for token in _tokens(source):
+        if token.type in (tokenize.COMMENT, tokenize.NL):
+            continue
+        if token.type == tokenize.INDENT:
+            suites.append(tries)
+        elif token.type == tokenize.DEDENT:
+            suites.pop()
+        elif token.type == tokenize.NAME and starts:
+            tries = token.string == "try"
+        starts = _ends_statement(token)
+        if not any(suites):
+            yield token
+
+
+def _ends_statement(token: tokenize.TokenInfo) -> bool:
+    return token.type in _BREAKS or token.string in (";", ":")
 
 
 def _tokens(source: str) -> Iterator[tokenize.TokenInfo]:

@@ -25,6 +25,7 @@ ALLOWED = ("numpy",)
         "%matplotlib inline\nimport numpy",
         "def f():\n    yield from torch()\n    raise E from torch",
         "import numpy?",
+        "try:\n    import numba\nexcept ImportError:\n    numba = None",
         'text = (\n    "%d"\n    % 3\n)\nfrom math import pi',
         'def f():\n    """Comment faire ?\n\n    On peut import torch.\n    """',
         "x = (",
@@ -44,6 +45,8 @@ def test_allowed_cells_pass(source: str) -> None:
         ("def f():\n    import math; import torch", 2),
         ("%%time\nimport torch", 2),
         ("!ls\nimport torch", 2),
+        ("try:\n    import numba\nexcept ImportError:\n    import torch", 4),
+        ("try: pass\nfinally: pass\nif True:\n    import torch", 4),
         ("import \\\n    torch", 2),
     ],
 )
