@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -25,12 +25,17 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
         static_file: StaticFile, request: HttpRequest
     ) -> HttpResponse:
         """Return the response to a request for `static_file`."""
-        streamed = WhiteNoiseMiddleware.serve(  # type: ignore[no-untyped-call]
-            static_file, request
-        )
-        with contextlib.closing(streamed):
-            content = b"".join(streamed)
-        return HttpResponse(content, status=streamed.status_code, headers=dict(streamed.items()))
+        found = static_file.get_response(request.method, request.META)  # type: ignore[no-untyped-call]
+        with found.file or io.BytesIO() as file:
+            content = file.read()
+        response = HttpResponse(content, status=int(found.status))
+        del response["Content-Type"]
+        for name, value in found.headers:
+            response[name] = value
+        if content:
+            # The length that was found at the start is wrong once a file has changed.
+            response["Content-Length"] = str(len(content))
+        return response
 
 
 class ContentSecurityPolicyMiddleware(MiddlewareMixin):
