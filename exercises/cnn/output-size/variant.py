@@ -211,21 +211,31 @@ def _table(stack: Task, heading: str, names: dict[str, str]) -> str:
 
 
 def _solution(padded: Task, strided: Task, stack: Task) -> Bilingual:
-    a, b, network = map(_worked, (padded, strided, stack))
+    (a,), (b,) = map(_worked, (padded, strided))
+    # A numbered list: its numbers are those of the layers in the question.
+    network = "\n\n".join(f"1. ${line}$" for line in _worked(stack))
     return Bilingual(
-        fr=f"Couche A :\n\n{a}\n\nCouche B :\n\n{b}\n\nRéseau, couche après couche :\n\n{network}",
-        en=f"Layer A:\n\n{a}\n\nLayer B:\n\n{b}\n\nThe network, layer after layer:\n\n{network}",
+        fr=(
+            f"Couche A :\n\n$${a}$$\n\nCouche B :\n\n$${b}$$\n\n"
+            f"Réseau, couche après couche :\n\n{network}"
+        ),
+        en=(
+            f"Layer A:\n\n$${a}$$\n\nLayer B:\n\n$${b}$$\n\n"
+            f"The network, layer after layer:\n\n{network}"
+        ),
     )
 
 
-def _worked(task: Task) -> str:
+def _worked(task: Task) -> list[str]:
+    """Return each layer's sum, as LaTeX."""
     side, layers = task
     lines = []
     for layer in layers:
         after = size_after(side, layer)
         lines.append(
-            rf"$$\left\lfloor \frac{{{side} - {layer.kernel} + 2 \times {layer.padding}}}"
-            rf"{{{layer.stride}}} \right\rfloor + 1 = {after}$$"
+            rf"\displaystyle \left\lfloor "
+            rf"\frac{{{side} - {layer.kernel} + 2 \times {layer.padding}}}{{{layer.stride}}}"
+            rf" \right\rfloor + 1 = {after}"
         )
         side = after
-    return "\n\n".join(lines)
+    return lines
