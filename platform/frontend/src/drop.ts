@@ -1,5 +1,5 @@
 /**
- * Lets a file be dropped on any `[data-drop]` zone around a file input, and names the chosen file.
+ * Lets a file be dropped on any `[data-drop]` zone around a file input.
  *
  * The zone's `data-max-bytes` and `data-too-large` (the sentence to show) refuse a file before it
  * travels; the server checks again.
@@ -33,7 +33,5 @@ function showChosen(zone: HTMLElement, input: HTMLInputElement): void {
   const isTooLarge = file !== undefined && file.size > limit;
   input.setCustomValidity(isTooLarge ? (zone.dataset["tooLarge"] ?? "") : "");
   input.reportValidity();
-  const name = zone.querySelector("[data-chosen]");
-  if (name) name.textContent = file?.name ?? "";
   zone.classList.toggle("has-file", file !== undefined);
 }
