@@ -25,9 +25,10 @@ def _seen(text: object) -> object:
     return _UNSEEN.sub("", text) if isinstance(text, str) else text
 
 
-# Either may quote what a student's code said: no page or terminal is to be misled by it.
-ShortText = Annotated[str, BeforeValidator(_seen), Field(max_length=500)]
-LongText = Annotated[str, BeforeValidator(_seen), Field(max_length=20_000)]
+# Text that may quote what a student's code said: no page or terminal is to be misled by it.
+Seen = Annotated[str, BeforeValidator(_seen)]
+ShortText = Annotated[Seen, Field(max_length=500)]
+LongText = Annotated[Seen, Field(max_length=20_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 ROUNDING = 1e-9
 

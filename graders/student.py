@@ -21,11 +21,11 @@ from graders.errors import (
     WrongType,
 )
 from graders.protocol import RequiredFunction
-from graders.report import Fault, Problem, ProblemCode
+from graders.report import Fault, Problem, ProblemCode, Seen
 from graders.tracebacks import Frame, describe_frames, innermost_place, problem_of_exception
 
-Short = Annotated[str, Field(max_length=500)]
-Long = Annotated[str, Field(max_length=4000)]
+Short = Annotated[Seen, Field(max_length=500)]
+Long = Annotated[Seen, Field(max_length=4000)]
 
 
 class Caller(Protocol):

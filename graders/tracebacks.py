@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
-from graders.report import Fault, ProblemCode
+from graders.report import Fault, ProblemCode, Seen
 
 MAX_TRACEBACK = 8000
 _ANSI = re.compile(r"\x1b\[[0-9;]{0,40}[A-Za-z]")
@@ -35,10 +35,10 @@ class Frame(BaseModel):
     """One frame of a student's traceback, as the student's room tells it."""
 
     count: int | None = Field(default=None, ge=0, lt=10**6)
-    file: str = Field(max_length=4000)
+    file: Seen = Field(max_length=4000)
     line: int = Field(ge=0, lt=10**7)
-    function: str = Field(max_length=4000)
-    source: str = Field(max_length=4000)
+    function: Seen = Field(max_length=4000)
+    source: Seen = Field(max_length=4000)
 
 
 @dataclass(frozen=True, slots=True)
