@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **options: object) -> None:
         """Prepare everything, quietly where nothing is wrong."""
         verbosity = options["verbosity"]
+        settings.NOYAU.var.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
         call_command("compile_translations", verbosity=verbosity)
         call_command("collectstatic", interactive=False, verbosity=0)
