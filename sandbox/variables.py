@@ -23,7 +23,8 @@ def room_variables(*, limits: Limits, path: str, env: Mapping[str, str]) -> dict
         "LANG": "C.UTF-8",
         "TMPDIR": "/tmp",  # noqa: S108, the room's own tmpfs
         "PYTHONDONTWRITEBYTECODE": "1",
-        "MPLBACKEND": "agg",
+        # Figures become outputs of the notebook, as in Jupyter.
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": f"{HOME}/.matplotlib",
         "IPYTHONDIR": f"{HOME}/.ipython",
         "JUPYTER_RUNTIME_DIR": f"{HOME}/.jupyter",
