@@ -14,6 +14,8 @@ MAX_TRACEBACK = 8000
 _ANSI = re.compile(r"\x1b\[[0-9;]{0,40}[A-Za-z]")
 _CELL = re.compile(r"Cell In\[(\d{1,6})\], line (\d{1,6})")
 _FILE = re.compile(r'(File "?)(/\S*/)')
+# A syntax error quotes it: "invalid syntax (1296695335.py, line 1)".
+_CELL_FILE = re.compile(r" \(\d{1,20}\.py, line \d{1,6}\)$")
 _KEPT = ("site-packages/", "dist-packages/", "lib/python3.11/")
 
 # What the system says in a program that meets a limit.
@@ -52,6 +54,11 @@ class Place:
 def plain(text: str) -> str:
     """Return `text` without colours."""
     return _ANSI.sub("", text)
+
+
+def clean_message(text: str) -> str:
+    """Return an exception's message without colours and the file that IPython made of a cell."""
+    return _CELL_FILE.sub("", plain(text))
 
 
 def clean_traceback(lines: Sequence[str], cells: Mapping[int, int]) -> str:

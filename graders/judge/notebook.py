@@ -16,7 +16,12 @@ from graders.judge.kernel import Kernel
 from graders.judge.outputs import NOTE, OutputBudget, joined_streams, output_node
 from graders.protocol import JudgeLimits
 from graders.report import Fault, Problem, ProblemCode
-from graders.tracebacks import clean_traceback, line_in_cell, plain, problem_of_exception
+from graders.tracebacks import (
+    clean_message,
+    clean_traceback,
+    line_in_cell,
+    problem_of_exception,
+)
 
 GRACE_SECONDS = 2.0
 MAX_MESSAGE = 4000
@@ -190,7 +195,7 @@ class NotebookRunner:
         return Problem(code=code, fault=Fault.LIMIT, allowed=allowed, used=used)
 
     def _raised(self, reply: dict[str, Any], number: int, count: int) -> Problem:
-        exception, message = reply["ename"][:200], plain(reply["evalue"])[:MAX_MESSAGE]
+        exception, message = reply["ename"][:200], clean_message(reply["evalue"])[:MAX_MESSAGE]
         code, fault = problem_of_exception(exception, message, otherwise=ProblemCode.CELL_RAISED)
         return Problem(
             code=code,

@@ -104,6 +104,12 @@ async def test_a_cell_that_raises_is_placed_and_what_stands_is_still_tested(grad
     assert grading.report.points == 3
 
 
+async def test_a_syntax_error_names_the_cell_and_no_file_of_ours(grade: Grade) -> None:
+    problem = problem_of(await grade(SMALL, notebook("x = 1\ndef broken(:\n    pass")))
+    assert (problem.cell, problem.line, problem.exception) == (1, 2, "SyntaxError")
+    assert problem.message == "invalid syntax"
+
+
 async def test_a_cell_tagged_as_raising_may_raise(grade: Grade) -> None:
     raising = {"cell_type": "code", "source": "1 / 0", "metadata": {"tags": ["raises-exception"]}}
     fine = {"cell_type": "code", "source": POOLING, "metadata": {}}
