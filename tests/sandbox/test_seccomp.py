@@ -9,7 +9,7 @@ import platform
 import pytest
 
 from sandbox import EndCause, Sandbox
-from sandbox.bubblewrap.seccomp import REFUSED
+from sandbox.refused import REFUSED
 from tests.sandbox.rooms import run
 
 pytestmark = [
