@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
 import threading
-from contextlib import ExitStack, closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +15,7 @@ from docker.errors import ImageNotFound
 from sandbox.config import SandboxSettings
 from sandbox.docker.accounts import account_mounts
 from sandbox.docker.container import container_options
-from sandbox.docker.engine import FAILURES, Engine, connect, explain
+from sandbox.docker.engine import FAILURES, Engine, attach, connect, explain
 from sandbox.docker.keeper import ensure_keeper
 from sandbox.docker.owner import owner_of, remove, sweep
 from sandbox.docker.room import DockerRoom, Started
@@ -31,7 +31,6 @@ PROBE = RoomSpec(
     limits=Limits(wall=20, cpu=10, memory=256 * 1024**2, processes=16, disk=1024**2),
 )
 REMEDY = "Look at: docker info. Rooms need an engine on this same machine."
-ATTACHED = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
 # Where the engine maps users, only the first 65536 exist in a container.
 MAPPED_UID_BASE = 10_000
 
@@ -65,7 +64,9 @@ class DockerSandbox(Sandbox):
 
     async def open(self, spec: RoomSpec) -> Room:
         """Return a started room. Raises RoomFailed, SandboxUnavailable."""
-        ready = self._ready or await asyncio.to_thread(self._prepare)
+        ready = self._ready
+        if ready is None:
+            ready = await asyncio.to_thread(self._prepare)
         ensure_keeper(self.settings.engine)
         return await self._open(spec, ready)
 
@@ -76,12 +77,8 @@ class DockerSandbox(Sandbox):
                 ready = Ready(engine, engine.image_id(self.settings.image), make_profile())
                 sweep(engine)
                 # The caller's thread may have a loop that runs.
-                probe = threading.Thread(target=asyncio.run, args=[self._probe(ready)])
-                self._refusal: SandboxUnavailable | None = None
-                probe.start()
-                probe.join()
-                if self._refusal is not None:
-                    raise self._refusal
+                with ThreadPoolExecutor(max_workers=1) as thread:
+                    thread.submit(asyncio.run, self._probe(ready)).result()
                 self._ready = ready
             return self._ready
 
@@ -89,10 +86,11 @@ class DockerSandbox(Sandbox):
         try:
             async with await self._open(PROBE, ready) as room:
                 end = await room.wait()
-            if (end.cause, end.code) != (EndCause.EXITED, 0):
-                raise RoomFailed(f"{end.cause}, {end.code}: {room.log_tail}")
         except RoomFailed as exc:
-            self._refusal = SandboxUnavailable(f"Docker can't open a room: {exc}", REMEDY)
+            raise SandboxUnavailable(f"Docker can't open a room: {exc}.", REMEDY) from exc
+        if (end.cause, end.code) != (EndCause.EXITED, 0):
+            said = room.log_tail.strip() or f"{end.cause}, {end.code}"
+            raise SandboxUnavailable(f"Docker's rooms do not run Python: {said}.", REMEDY)
 
     async def _open(self, spec: RoomSpec, ready: Ready) -> Room:
         with ExitStack() as held:
@@ -135,11 +133,3 @@ def launch(ready: Ready, spec: RoomSpec, user: int, runtime: str | None) -> Star
             raise RoomFailed(f"{spec.label}: {explain(exc)}") from exc
         undoing.pop_all()
     return Started(container=container, pid=pid, process=process, connection=connection)
-
-
-def attach(engine: Engine, container: str) -> socket.socket:
-    """Return a connection that carries the container's streams. Nothing has come over it yet."""
-    with closing(engine.api.attach_socket(container, params=ATTACHED)) as borrowed:
-        connection = socket.socket(fileno=os.dup(borrowed.fileno()))
-    connection.setblocking(False)
-    return connection

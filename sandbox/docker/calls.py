@@ -30,10 +30,9 @@ ALLOWED: dict[str, str] = {
     """,
     "processes and threads": """
         fork vfork execve execveat exit exit_group wait4 waitid getpid getppid gettid getpgid
-        getpgrp setpgid getsid setsid set_tid_address set_robust_list get_robust_list futex
-            rseq arch_prctl prctl seccomp capget capset
-        set_thread_area get_thread_area pidfd_open pidfd_send_signal tkill tgkill kill
-
+        getpgrp setpgid getsid setsid set_tid_address set_robust_list get_robust_list futex rseq
+        arch_prctl prctl seccomp capget capset set_thread_area get_thread_area pidfd_open
+        pidfd_send_signal tkill tgkill kill
     """,
     "users, who stay who they are without the capability": """
         getuid geteuid getgid getegid getresuid getresgid getgroups setuid setgid setreuid setregid

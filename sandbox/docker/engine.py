@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 
 import requests
@@ -11,6 +12,10 @@ from docker.errors import APIError, DockerException, ImageNotFound
 from sandbox.errors import SandboxUnavailable
 
 TIMEOUT = 60
+# How the engine names the kinds of running in which root is not root outside.
+MAPPINGS = ("userns", "rootless")
+UNIX = "unix://"
+HEAD_BYTES = 64 * 1024
 REMEDY = "Install and start it: apt-get install docker.io"
 FAILURES = (DockerException, requests.RequestException)
 
@@ -23,6 +28,7 @@ class Engine:
     """
 
     api: APIClient
+    path: str
     maps_users: bool
 
     def image_id(self, name: str) -> str:
@@ -40,6 +46,11 @@ class Engine:
 
 def connect(address: str) -> Engine:
     """Return the engine that answers at `address`. Raises SandboxUnavailable."""
+    if not address.startswith(UNIX):
+        raise SandboxUnavailable(
+            f"The Docker engine must be on this machine: {address}.",
+            "Give the address of a socket: unix:///var/run/docker.sock",
+        )
     try:
         api = APIClient(base_url=address, version="auto", timeout=TIMEOUT)
         options = api.info().get("SecurityOptions") or []
@@ -47,6 +58,7 @@ def connect(address: str) -> Engine:
         raise SandboxUnavailable(f"No Docker engine answers at {address}.", REMEDY) from exc
     return Engine(
         api=api,
+        path=address.removeprefix(UNIX),
         maps_users=any(f"name={kind}" in option for option in options for kind in MAPPINGS),
     )
 
@@ -56,4 +68,31 @@ def explain(exc: Exception) -> str:
     return str(exc.explanation if isinstance(exc, APIError) else exc)
 
 
-MAPPINGS = ("userns", "rootless")
+def attach(engine: Engine, container: str) -> socket.socket:
+    """Return a connection that carries the streams of a container that is not started yet.
+
+    By hand, since the SDK gives no way of closing its connection, nor only one half of it. Raises
+    OSError.
+    """
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.settimeout(TIMEOUT)
+        connection.connect(engine.path)
+        path = f"/v{engine.api.api_version}/containers/{container}/attach"
+        connection.sendall(
+            f"POST {path}?stdin=1&stdout=1&stderr=1&stream=1 HTTP/1.1\r\n"
+            "Host: docker\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n".encode()
+        )
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            part = connection.recv(HEAD_BYTES)
+            head += part
+            if not part or len(head) > HEAD_BYTES:
+                raise ConnectionError("The engine does not attach.")
+        if not head.startswith(b"HTTP/1.1 101 "):
+            raise ConnectionError(head.decode(errors="replace").splitlines()[0])
+        connection.settimeout(0)
+    except OSError:
+        connection.close()
+        raise
+    return connection

@@ -37,8 +37,6 @@ def remove(engine: Engine, container: str) -> None:
             raise
 
 
-
-
 def _is_gone(owner: str) -> bool:
     namespace, pid, started = owner.split("-")
     # Workers of another PID namespace can't be seen from here: theirs to sweep.

@@ -14,7 +14,7 @@ from pathlib import Path
 from sandbox.cgroups import Cgroup, group_of
 from sandbox.docker.engine import FAILURES, Engine, explain
 from sandbox.docker.owner import remove
-from sandbox.docker.streams import Demultiplexer, open_streams
+from sandbox.docker.streams import open_streams
 from sandbox.ends import exit_code, own_end, stopped_end
 from sandbox.errors import RoomFailed
 from sandbox.process import GO, OPENING_SECONDS, readable
@@ -59,7 +59,9 @@ class ContainerMeter(Meter):
 class DockerRoom(Room):
     """A room that is a container."""
 
-    def __init__(self, *, engine: Engine, spec: RoomSpec, started: Started, held: ExitStack) -> None:
+    def __init__(
+        self, *, engine: Engine, spec: RoomSpec, started: Started, held: ExitStack
+    ) -> None:
         group = group_of(started.pid)
         if group is None:
             raise RoomFailed(f"{spec.label}: its control group can't be read.")
@@ -129,7 +131,7 @@ class DockerRoom(Room):
     async def _open(self) -> None:
         opened = await open_streams(self._started.connection)
         self._transport, self._streams, self.stdout, self.stdin = opened
-        await first_of(self._streams.opened, self._streams.ended, timeout=OPENING_SECONDS)
+        await first_of(self._streams.opened, self._streams.ended, seconds=OPENING_SECONDS)
         if not self._streams.opened.is_set():
             self._transport.abort()
             raise RoomFailed(f"{self._spec.label}: it did not open. {self.log_tail.strip()}")
@@ -152,7 +154,7 @@ class DockerRoom(Room):
         usage = self._meter.read()
         ended_itself = exited.done()
         if ended_itself:
-            await first_of(self._streams.ended, self._closing, timeout=OUTPUT_SECONDS)
+            await first_of(self._streams.ended, self._closing, seconds=OUTPUT_SECONDS)
         else:
             await asyncio.to_thread(kill, self._engine, self._started)
             await exited
@@ -203,9 +205,9 @@ def discard(engine: Engine, started: Started) -> None:
     remove(engine, started.container)
 
 
-async def first_of(*events: asyncio.Event, timeout: float) -> None:
+async def first_of(*events: asyncio.Event, seconds: float) -> None:
     """Return once one of the events is set, or the time is up."""
     waiting = [asyncio.create_task(event.wait()) for event in events]
-    await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()

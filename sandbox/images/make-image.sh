@@ -27,7 +27,7 @@ fi
 
 for list in room.lock torch.txt; do
   cp "$here/$list" "$context/"
-  "$python" -m pip download --quiet --only-binary :all: --dest "$context/wheels" \
+  "$python" -m pip download -qqq --only-binary :all: --dest "$context/wheels" \
     ${WHEELS:+--find-links "$WHEELS"} -r "$here/$list"
 done
 docker build --quiet --force-rm --build-arg "BASE=$base" --tag "$image" \

@@ -14,8 +14,6 @@ from sandbox import EndCause, Mount, Sandbox
 from tests.sandbox.conftest import REPOSITORY
 from tests.sandbox.rooms import python, run
 
-pytestmark = pytest.mark.bwrap
-
 SCRATCH = ["/tmp", "/dev/shm"]  # noqa: S108, of a room
 ATTEMPT = """
 import errno, json
@@ -70,7 +68,7 @@ print(json.dumps([line.split(":")[0].strip() for line in open("/proc/net/dev").r
 
 
 async def test_abstract_sockets_of_the_host_are_not_reached(walled: Sandbox) -> None:
-    name = f"\0noyau-test-{os.getpid()}-{walled.settings.use_cgroups}"
+    name = f"\0noyau-test-{os.getpid()}-{walled.name}-{walled.settings.use_cgroups}"
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(name)
         server.listen()

@@ -14,8 +14,6 @@ from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.usage import PROC
 from tests.sandbox.rooms import MIB, SMALL, processes_with, python, run
 
-pytestmark = pytest.mark.bwrap
-
 
 async def test_one_allocation_past_the_limit_raises_memory_error(walled: Sandbox) -> None:
     code = """
