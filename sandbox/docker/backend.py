@@ -112,6 +112,7 @@ def launch(ready: Ready, spec: RoomSpec, user: int, runtime: str | None) -> Star
         image=ready.image,
         user=user,
         owner=owner_of(os.getpid()),
+        cpus=ready.engine.cpus,
         profile=ready.profile,
         runtime=runtime,
         accounts=account_mounts(machine_folder() / "accounts", user),

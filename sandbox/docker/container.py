@@ -42,6 +42,7 @@ def container_options(
     image: str,
     user: int,
     owner: str,
+    cpus: int,
     profile: str,
     runtime: str | None,
     accounts: Sequence[Mount],
@@ -63,13 +64,17 @@ def container_options(
         "labels": {LABEL: owner, "noyau.room": spec.label},
         "use_config_proxy": False,
         "host_config": _host(
-            spec, profile=profile, runtime=runtime, mounts=[*accounts, *_mounts(spec)]
+            spec,
+            cpus=min(spec.limits.threads, cpus),
+            profile=profile,
+            runtime=runtime,
+            mounts=[*accounts, *_mounts(spec)],
         ),
     }
 
 
 def _host(
-    spec: RoomSpec, *, profile: str, runtime: str | None, mounts: list[Mount]
+    spec: RoomSpec, *, cpus: int, profile: str, runtime: str | None, mounts: list[Mount]
 ) -> dict[str, Any]:
     limits = spec.limits
     return {
@@ -87,7 +92,7 @@ def _host(
         # Memory and swap together: no swap.
         "MemorySwap": limits.memory,
         "PidsLimit": limits.processes + OVERHEAD,
-        "NanoCpus": limits.threads * NANO,
+        "NanoCpus": cpus * NANO,
         "Ulimits": _ulimits(limits),
         "LogConfig": {"Type": "none"},
         "RestartPolicy": {"Name": "no"},

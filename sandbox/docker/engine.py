@@ -22,13 +22,14 @@ FAILURES = (DockerException, requests.RequestException)
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The engine, and whether it maps users to a range of their own.
+    """The engine, how many processors it has, and whether it maps users to a range of their own.
 
     Its session opens a connection for each call under way, so threads may share it.
     """
 
     api: APIClient
     path: str
+    cpus: int
     maps_users: bool
 
     def image_id(self, name: str) -> str:
@@ -53,11 +54,13 @@ def connect(address: str) -> Engine:
         )
     try:
         api = APIClient(base_url=address, version="auto", timeout=TIMEOUT)
-        options = api.info().get("SecurityOptions") or []
+        found = api.info()
     except FAILURES as exc:
         raise SandboxUnavailable(f"No Docker engine answers at {address}.", REMEDY) from exc
+    options = found.get("SecurityOptions") or []
     return Engine(
         api=api,
+        cpus=int(found["NCPU"]),
         path=address.removeprefix(UNIX),
         maps_users=any(f"name={kind}" in option for option in options for kind in MAPPINGS),
     )

@@ -15,6 +15,10 @@ from tests.sandbox.conftest import REPOSITORY
 from tests.sandbox.rooms import python, run
 
 SCRATCH = ["/tmp", "/dev/shm"]  # noqa: S108, of a room
+PROCESSES = {
+    "bubblewrap": ["bwrap", "python"],
+    "docker": ["python", "room-clock", "room-init"],
+}
 ATTEMPT = """
 import errno, json
 def attempt(action, *args, **kwargs):
@@ -95,13 +99,22 @@ async def test_files_of_the_host_are_absent(walled: Sandbox) -> None:
         str(REPOSITORY / "exercises"),
         str(REPOSITORY / ".git"),
     ]
-    code = f"import os; print(json.dumps([p for p in {paths!r} if os.path.lexists(p)]))"
+    code = f"""
+import os
+def is_seen(path):
+    return os.path.lexists(path) and (not os.path.isdir(path) or os.listdir(path) != [])
+print(json.dumps([path for path in {paths!r} if is_seen(path)]))
+"""
     assert await answer(walled, code) == []
 
 
 async def test_the_repository_shows_no_more_than_the_room_environment(walled: Sandbox) -> None:
-    code = f"import os; print(json.dumps(os.listdir({str(REPOSITORY)!r})))"
-    assert await answer(walled, code) == [".venv-room"]
+    code = f"""
+import os
+print(json.dumps(os.listdir({str(REPOSITORY)!r}) if os.path.exists({str(REPOSITORY)!r}) else []))
+"""
+    # A container has its own.
+    assert await answer(walled, code) == ([] if walled.name == "docker" else [".venv-room"])
 
 
 async def test_accounts_of_the_host_are_unknown(walled: Sandbox) -> None:
@@ -116,25 +129,45 @@ print(json.dumps(sorted(
     open(f"/proc/{name}/comm").read().strip() for name in os.listdir("/proc") if name.isdigit()
 )))
 """
-    assert await answer(walled, code) == ["bwrap", "python"]
+    assert await answer(walled, code) == PROCESSES[walled.name]
 
 
-async def test_the_first_process_does_not_tell_the_rooms_mounts(walled: Sandbox) -> None:
+@pytest.mark.bwrap
+async def test_the_first_process_does_not_tell_the_rooms_mounts(bubblewrap: Sandbox) -> None:
     code = """
 words = open("/proc/1/cmdline").read().split("\\0")
 print(json.dumps([words[:2], words[3]]))
 """
-    assert await answer(walled, code) == [["/usr/bin/bwrap", "--args"], "--"]
+    assert await answer(bubblewrap, code) == [["/usr/bin/bwrap", "--args"], "--"]
+
+
+@pytest.mark.docker
+async def test_the_program_can_not_touch_the_processes_above_it(docker: Sandbox) -> None:
+    code = """
+import os, signal
+def stop(pid):
+    os.kill(pid, signal.SIGSTOP)
+    return open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0]
+print(json.dumps([
+    stop(1), *(attempt(open, f"/proc/{pid}/{name}", "rb") for pid in (1, 2)
+               for name in ("mem", "environ", "maps", "exe", "cwd/x"))
+]))
+"""
+    assert await answer(docker, code) == ["S", *["EACCES"] * 10]
 
 
 async def test_proc_tells_little_of_the_machine(walled: Sandbox) -> None:
     code = """
-import os
 names = ("cmdline", "kcore", "keys", "kmsg", "modules", "swaps", "partitions", "diskstats")
-paths = [f"/proc/{name}" for name in names if os.path.exists(f"/proc/{name}")]
-print(json.dumps({attempt(open, path) for path in paths} == {"EACCES"}))
+def read(name):
+    try:
+        with open(f"/proc/{name}", "rb", buffering=0) as file:
+            return file.read(64).decode()
+    except OSError:
+        return ""
+print(json.dumps("".join(map(read, names))))
 """
-    assert await answer(walled, code) is True
+    assert await answer(walled, code) == ""
 
 
 async def test_the_program_has_no_privilege(walled: Sandbox) -> None:
@@ -206,7 +239,7 @@ import os
 processes = sum(name.isdigit() for name in os.listdir("/proc"))
 print(json.dumps([os.path.exists("/tmp/mine"), processes]))
 """
-        assert await answer(walled, code) == [False, 2]
+        assert await answer(walled, code) == [False, len(PROCESSES[walled.name])]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only rooms of root have a user id each")

@@ -53,6 +53,8 @@ NUMBERS = {
     "iopl": 172,
     "ioperm": 173,
 }
+# An engine says that it has no such call where it does not know the name.
+NEWER = {"mount_setattr", "statmount", "listmount"}
 CALL = """
 import ctypes, json, os
 libc = ctypes.CDLL(None, use_errno=True)
@@ -75,7 +77,11 @@ def test_every_call_tried_here_is_of_the_filter() -> None:
 
 async def test_dangerous_calls_are_refused_whatever_their_arguments(each_kind: Sandbox) -> None:
     code = f"print(json.dumps({{n: call(number) for n, number in {NUMBERS!r}.items()}}))"
-    assert await answer(each_kind, code) == dict.fromkeys(NUMBERS, errno.EPERM)
+    answers = await answer(each_kind, code)
+    assert isinstance(answers, dict)
+    assert {name for name, error in answers.items() if error != errno.EPERM} <= NEWER
+    assert {answers[name] for name in NEWER} <= {errno.EPERM, errno.ENOSYS}
+    assert answers.keys() == NUMBERS.keys()
 
 
 async def test_clone_with_a_namespace_is_refused(each_kind: Sandbox) -> None:
