@@ -25,8 +25,7 @@ ALLOWED: dict[str, str] = {
     """,
     "memory": """
         brk mmap mmap2 munmap mremap mprotect madvise msync mincore mlock mlock2 mlockall munlock
-        munlockall remap_file_pages memfd_create membarrier pkey_alloc pkey_free
-        pkey_mprotect shmget shmat shmctl shmdt
+        munlockall remap_file_pages memfd_create membarrier shmget shmat shmctl shmdt
     """,
     "processes and threads": """
         fork vfork execve execveat exit exit_group wait4 waitid getpid getppid gettid getpgid

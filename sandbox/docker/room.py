@@ -120,9 +120,11 @@ class DockerRoom(Room):
     async def close(self) -> None:
         """Kill everything in the room and remove what it left. Safe to call again."""
         self._closing.set()
-        await self.wait()
-        if self._transport is not None:
-            self._transport.abort()
+        try:
+            await self.wait()
+        finally:
+            if self._transport is not None:
+                self._transport.abort()
 
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that the room has used so far, or had when it ended."""
@@ -160,8 +162,8 @@ class DockerRoom(Room):
             await exited
         for task in (breach, closing):
             task.cancel()
-        status, lacked_memory = await asyncio.to_thread(bury, self._engine, self._started)
-        self._held.close()
+        with self._held:
+            status, lacked_memory = await asyncio.to_thread(bury, self._engine, self._started)
         code = exit_code(status)
         if not ended_itself:
             passed = breach.result() if breach.done() and not breach.cancelled() else None
@@ -183,19 +185,23 @@ def kill(engine: Engine, started: Started) -> None:
             engine.api.kill(started.container)
 
 
-def bury(engine: Engine, started: Started) -> tuple[int | None, bool]:
-    """Remove a container that has ended; return its status, and whether it lacked memory."""
-    status, lacked_memory = None, False
+def bury(engine: Engine, started: Started) -> tuple[int, bool]:
+    """Remove a container that has ended; return its status, and whether it lacked memory.
+
+    Raises RoomFailed where the engine does not know.
+    """
     try:
-        status = engine.api.wait(started.container)["StatusCode"]
-        lacked_memory = engine.api.inspect_container(started.container)["State"]["OOMKilled"]
+        try:
+            status = engine.api.wait(started.container)["StatusCode"]
+            state = engine.api.inspect_container(started.container)["State"]
+        finally:
+            remove(engine, started.container)
     except FAILURES as exc:
         # Somebody else has removed it: an operator, or an engine that restarted.
         raise RoomFailed(f"The room's container is lost: {explain(exc)}") from exc
     finally:
         os.close(started.process)
-        remove(engine, started.container)
-    return status, lacked_memory
+    return status, state["OOMKilled"]
 
 
 def discard(engine: Engine, started: Started) -> None:

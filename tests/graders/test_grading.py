@@ -19,8 +19,6 @@ from sandbox import Sandbox
 from tests.graders.conftest import Grade
 from tests.graders.samples import POOLING, exercise, notebook, one_test
 
-pytestmark = pytest.mark.bwrap
-
 SMALL = exercise()
 SLY = """\
 class Sly:
