@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -73,12 +73,16 @@ class DockerSandbox(Sandbox):
     def _prepare(self) -> Ready:
         with self._lock:
             if self._ready is None:
-                engine = connect(self.settings.engine)
-                ready = Ready(engine, engine.image_id(self.settings.image), make_profile())
-                sweep(engine)
-                # The caller's thread may have a loop that runs.
-                with ThreadPoolExecutor(max_workers=1) as thread:
-                    thread.submit(asyncio.run, self._probe(ready)).result()
+                with ExitStack() as undoing:
+                    engine = connect(self.settings.engine)
+                    undoing.callback(engine.api.close)
+                    ready = Ready(engine, engine.image_id(self.settings.image), make_profile())
+                    with suppress(*FAILURES):
+                        sweep(engine)
+                    # The caller's thread may have a loop that runs.
+                    with ThreadPoolExecutor(max_workers=1) as thread:
+                        thread.submit(asyncio.run, self._probe(ready)).result()
+                    undoing.pop_all()
                 self._ready = ready
             return self._ready
 

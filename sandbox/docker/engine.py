@@ -52,16 +52,19 @@ def connect(address: str) -> Engine:
             f"The Docker engine must be on this machine: {address}.",
             "Give the address of a socket: unix:///var/run/docker.sock",
         )
+    path = address.removeprefix(UNIX)
     try:
+        # The SDK would leave a connection that is refused open.
+        _reach(path).close()
         api = APIClient(base_url=address, version="auto", timeout=TIMEOUT)
         found = api.info()
-    except FAILURES as exc:
+    except (*FAILURES, OSError) as exc:
         raise SandboxUnavailable(f"No Docker engine answers at {address}.", REMEDY) from exc
     options = found.get("SecurityOptions") or []
     return Engine(
         api=api,
         cpus=int(found["NCPU"]),
-        path=address.removeprefix(UNIX),
+        path=path,
         maps_users=any(f"name={kind}" in option for option in options for kind in MAPPINGS),
     )
 
@@ -77,10 +80,8 @@ def attach(engine: Engine, container: str) -> socket.socket:
     By hand, since the SDK gives no way of closing its connection, nor only one half of it. Raises
     OSError.
     """
-    connection = socket.socket(socket.AF_UNIX)
+    connection = _reach(engine.path)
     try:
-        connection.settimeout(TIMEOUT)
-        connection.connect(engine.path)
         path = f"/v{engine.api.api_version}/containers/{container}/attach"
         connection.sendall(
             f"POST {path}?stdin=1&stdout=1&stderr=1&stream=1 HTTP/1.1\r\n"
@@ -95,6 +96,17 @@ def attach(engine: Engine, container: str) -> socket.socket:
         if not head.startswith(b"HTTP/1.1 101 "):
             raise ConnectionError(head.decode(errors="replace").splitlines()[0])
         connection.settimeout(0)
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
+def _reach(path: str) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.settimeout(TIMEOUT)
+        connection.connect(path)
     except OSError:
         connection.close()
         raise

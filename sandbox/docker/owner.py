@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 
 from docker.errors import APIError, NotFound
 
-from sandbox.docker.engine import Engine
+from sandbox.docker.engine import FAILURES, Engine
 
 LABEL = "noyau.worker"
 PROC = Path("/proc")
@@ -23,7 +24,9 @@ def sweep(engine: Engine) -> None:
     """Remove the containers whose worker is gone."""
     for found in engine.api.containers(all=True, filters={"label": LABEL}):
         if _is_gone(found["Labels"][LABEL]):
-            remove(engine, found["Id"])
+            # The next sweep tries again.
+            with suppress(*FAILURES):
+                remove(engine, found["Id"])
 
 
 def remove(engine: Engine, container: str) -> None:
