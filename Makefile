@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo serve test test-fast test-postgres lint format bench lock messages clean
+.PHONY: setup demo serve images test test-fast test-postgres lint format bench lock messages clean
 
 setup:
 	@$(PYTHON) platform/deploy/bootstrap.py
@@ -15,6 +15,11 @@ serve: setup
 	@$(BIN)/python manage.py prepare
 	@$(BIN)/python manage.py serve $(if $(PORT),--port $(PORT))
 
+# What rooms in containers run; needs a Docker engine. BASE is the image to start from, made from
+# Debian's packages when not given; WHEELS a folder with more wheels.
+images: setup
+	PYTHON=$(BIN)/python BASE=$(BASE) WHEELS=$(WHEELS) sandbox/images/make-image.sh $(IMAGE)
+
 test: setup
 	$(BIN)/python manage.py compile_translations
 	$(BIN)/pytest -n 2
@@ -26,7 +31,7 @@ test-postgres: setup
 
 # What needs no room, no browser and no server: under a minute.
 test-fast: setup
-	$(BIN)/pytest -n 2 -m "not bwrap and not e2e"
+	$(BIN)/pytest -n 2 -m "not bwrap and not docker and not e2e"
 
 lint: setup
 	$(BIN)/ruff check .

@@ -127,6 +127,25 @@ def find_hierarchy(parent: Path | None = None) -> Hierarchy | None:
     return None
 
 
+def group_of(pid: int) -> Cgroup | None:
+    """Return the group that process `pid` is in, None where it can't be seen from here."""
+    try:
+        lines = Path("/proc", str(pid), "cgroup").read_text().splitlines()
+    except OSError:
+        return None
+    paths: dict[str, str] = {}
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        paths |= dict.fromkeys(controllers.split(","), path.lstrip("/"))
+    if set(CONTROLLERS) <= set(paths):
+        folders = {name: MOUNTED / name / paths[name] for name in CONTROLLERS}
+        group = Cgroup(version=1, folders=folders)
+    else:
+        group = Cgroup(version=2, folders=dict.fromkeys(CONTROLLERS, MOUNTED / paths.get("", "")))
+    is_seen = (group.folders["memory"] / "cgroup.procs").exists() and group.read().memory > 0
+    return group if is_seen else None
+
+
 def _candidates(parent: Path | None) -> list[Hierarchy]:
     if (MOUNTED / "memory" / "cgroup.procs").exists():
         folders = {name: MOUNTED / name / (parent or FOLDER) for name in CONTROLLERS}

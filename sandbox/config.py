@@ -15,6 +15,9 @@ class SandboxSettings:
     opened by root, each runs as a user id of its own, counted from `room_uid_base`. Limits are
     kept by cgroups under `cgroup_parent` (found by itself when None) unless `use_cgroups` is off
     or none can be made, and then by resource limits and a watcher.
+
+    Containers run `image`, by the engine that listens at `engine`, under its `runtime` (its
+    default when None; `runsc` and `kata` put a wall of their own between room and kernel).
     """
 
     room_python: Path
@@ -22,3 +25,6 @@ class SandboxSettings:
     room_uid_base: int = 200_000
     use_cgroups: bool = True
     cgroup_parent: Path | None = None
+    image: str = "noyau/room:cpu"
+    engine: str = "unix:///var/run/docker.sock"
+    runtime: str | None = None

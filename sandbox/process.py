@@ -11,10 +11,11 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.ends import exit_code, own_end, stopped_end
 from sandbox.errors import RoomFailed
-from sandbox.room import EndCause, Limits, Room, RoomEnd
+from sandbox.room import Limits, Room, RoomEnd
 from sandbox.usage import Meter, Usage
-from sandbox.watch import Breach, Watch
+from sandbox.watch import PRIVATE_FOLDERS, Watch
 
 # The last step before the program: it says on stderr that all is set up, and waits for a line on
 # stdin. A worker that dies meanwhile closes that pipe, and the program never starts.
@@ -27,8 +28,6 @@ LONGEST_LINE = 64 * 1024 * 1024
 LOG_BYTES = 8192
 FINISH_TRIES = 400
 FINISH_PAUSE = 0.005
-SIGNAL_CODES = range(129, 129 + 64)
-PRIVATE_FOLDERS = ("tmp", "home/student", "dev/shm")
 
 
 class Inherited:
@@ -217,10 +216,11 @@ class RoomProcess(Room):
         self._final = self._meter.read()
         await self._clear()
         await log
+        code = exit_code(self._transport.get_returncode())
         if not ended_itself:
             passed = breach.result() if breach.done() and not breach.cancelled() else None
-            return self._stopped(passed)
-        return self._ended(self._final)
+            return stopped_end(code, passed)
+        return own_end(code, self._launch.limits, self._final)
 
     async def _keep_log(self) -> None:
         while chunk := await self._stderr.read(LOG_BYTES):
@@ -232,7 +232,7 @@ class RoomProcess(Room):
         if self._first is not None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._first, signal.SIGKILL)
-            await _readable(self._first)
+            await readable(self._first)
             os.close(self._first)
             self._first = None
         else:
@@ -249,33 +249,9 @@ class RoomProcess(Room):
             await asyncio.sleep(FINISH_PAUSE)
         self._launch.held.close()
 
-    @property
-    def _code(self) -> int:
-        status = self._transport.get_returncode()
-        if status is None:
-            return -signal.SIGKILL
-        return SIGNAL_CODES.start - 1 - status if status in SIGNAL_CODES else status
 
-    def _stopped(self, breach: Breach | None) -> RoomEnd:
-        """Return the end of a room that was stopped from here."""
-        if breach is None:
-            return RoomEnd(EndCause.CLOSED, self._code)
-        return RoomEnd(breach.cause, self._code, allowed=breach.allowed, used=breach.used)
-
-    def _ended(self, usage: Usage) -> RoomEnd:
-        """Return the end of a room whose program ended, by itself or by the kernel's limits."""
-        code, limits = self._code, self._launch.limits
-        if usage.killed:
-            return RoomEnd(EndCause.MEMORY, code, allowed=limits.memory, used=usage.memory)
-        cpu_is_spent = code == -signal.SIGKILL and usage.cpu >= limits.cpu
-        if code == -signal.SIGXCPU or cpu_is_spent:
-            return RoomEnd(EndCause.CPU, code, allowed=limits.cpu, used=max(usage.cpu, limits.cpu))
-        if code == -signal.SIGXFSZ:
-            return RoomEnd(EndCause.DISK, code, allowed=limits.disk, used=limits.disk)
-        return RoomEnd(EndCause.SIGNALLED if code < 0 else EndCause.EXITED, code)
-
-
-async def _readable(fd: int) -> None:
+async def readable(fd: int) -> None:
+    """Return once `fd` has something to read; a process's descriptor has at its end."""
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
     loop.add_reader(fd, ready.set)

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from sandbox.bubblewrap import BubblewrapSandbox
 from sandbox.config import SandboxSettings
+from sandbox.docker import DockerSandbox
 from sandbox.errors import SandboxUnavailable
 from sandbox.room import Sandbox
 
 AUTO = "auto"
 # In order of preference for "auto".
 BACKENDS: dict[str, Callable[[SandboxSettings], Sandbox]] = {
+    DockerSandbox.name: DockerSandbox,
     BubblewrapSandbox.name: BubblewrapSandbox,
 }
 

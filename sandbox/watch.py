@@ -14,6 +14,8 @@ from sandbox.room import EndCause, Limits
 from sandbox.usage import OVERHEAD, Meter
 
 INTERVAL = 0.1
+# The file systems of a room's own, from its root.
+PRIVATE_FOLDERS = ("tmp", "home/student", "dev/shm")
 # More than any kernel's sockets or any library's caches, and cheap enough to count.
 MOST_SHARED_ENTRIES = 1000
 MOST_PRIVATE_FILES = 50_000

@@ -10,6 +10,7 @@ from pathlib import Path
 from sandbox.bubblewrap.tools import Tools
 from sandbox.process import OPENING
 from sandbox.room import Limits, Mount
+from sandbox.shares import DISK_SHARES, OPEN_FILES
 from sandbox.variables import HOME
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -21,10 +22,7 @@ HIDDEN_FILES = (
     *("timer_list", "sched_debug", "latency_stats", "partitions", "diskstats", "locks"),
 )
 HIDDEN_FOLDERS = ("acpi", "asound", "scsi", "driver", "fs")
-# A room's disk is three file systems of fixed size: their shares add up to the limit.
-DISK_SHARES = {HOME: 2, "/tmp": 4, "/dev/shm": 4}  # noqa: S108, inside the room
 INSIDE_ID = 1000
-OPEN_FILES = 1024
 # Sockets must be open to the other room of a pair, which has another user id.
 OPENING_WITH_SHARED_SOCKETS = f"umask 0; {OPENING}"
 

@@ -18,11 +18,17 @@ SEED = 11
 Grade = Callable[..., Coroutine[Any, Any, Grading]]
 
 
-@pytest.fixture(scope="session")
-def sandbox() -> Sandbox:
-    """Bubblewrap rooms over the real room environment."""
+KINDS = [
+    pytest.param("bubblewrap", marks=pytest.mark.bwrap),
+    pytest.param("docker", marks=pytest.mark.docker),
+]
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    """Rooms of each kind, over the real room environment and image."""
     try:
-        return get_sandbox("bubblewrap", SandboxSettings(room_python=ROOM_PYTHON))
+        return get_sandbox(request.param, SandboxSettings(room_python=ROOM_PYTHON))
     except SandboxUnavailable as exc:
         pytest.skip(f"{exc.reason} {exc.remedy}")
 

@@ -101,7 +101,6 @@ async def test_a_notebook_exercise_is_not_checked_without_rooms(tmp_path: Path) 
         await checked(load_exercise(COURSE / "pooling"), tmp_path)
 
 
-@pytest.mark.bwrap
 async def test_pooling_is_sound(sandbox: Sandbox, tmp_path: Path) -> None:
     table = await checked(load_exercise(COURSE / "pooling"), tmp_path, sandbox)
     assert failures(table) == {}
@@ -118,7 +117,6 @@ async def test_pooling_is_sound(sandbox: Sandbox, tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.bwrap
 async def test_a_starter_that_holds_the_solution_is_found(sandbox: Sandbox, tmp_path: Path) -> None:
     folder = copied("pooling", tmp_path)
     shutil.rmtree(folder / "wrong")
@@ -141,7 +139,6 @@ async def mnist_report(notebook: bytes, sandbox: Sandbox, data_dir: Path) -> Rep
     return grading.report
 
 
-@pytest.mark.bwrap
 async def test_a_short_training_earns_its_share_of_the_accuracys_points(
     sandbox: Sandbox, data_dir: Path, tmp_path: Path
 ) -> None:
@@ -164,7 +161,6 @@ async def test_a_short_training_earns_its_share_of_the_accuracys_points(
     assert report.data == "mnist-5k"
 
 
-@pytest.mark.bwrap
 @pytest.mark.parametrize(
     ("mistake", "points"), [("forgets-eval", None), ("trains-on-nothing", 1), ("leaks-labels", 2.5)]
 )

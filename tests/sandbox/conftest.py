@@ -35,6 +35,15 @@ def bubblewrap_without_cgroups() -> Sandbox:
 
 
 @pytest.fixture(scope="session")
+def docker() -> Sandbox:
+    """Containers of this machine's engine, of the image that `make images` builds."""
+    try:
+        return get_sandbox("docker", SandboxSettings(room_python=ROOM_PYTHON))
+    except SandboxUnavailable as exc:
+        pytest.skip(f"{exc.reason} {exc.remedy}")
+
+
+@pytest.fixture(scope="session")
 def local() -> Sandbox:
     """Rooms without walls."""
     if not ROOM_PYTHON.exists():
@@ -46,16 +55,24 @@ BUBBLEWRAP = [
     pytest.param("bubblewrap", marks=pytest.mark.bwrap),
     pytest.param("bubblewrap_without_cgroups", marks=pytest.mark.bwrap),
 ]
+WALLED = [*BUBBLEWRAP, pytest.param("docker", marks=pytest.mark.docker)]
 
 
-@pytest.fixture(params=BUBBLEWRAP)
+@pytest.fixture(params=[BUBBLEWRAP[0], WALLED[-1]])
+def each_kind(request: pytest.FixtureRequest) -> Sandbox:
+    """One sandbox of each kind that student code may run in."""
+    sandbox: Sandbox = request.getfixturevalue(request.param)
+    return sandbox
+
+
+@pytest.fixture(params=WALLED)
 def walled(request: pytest.FixtureRequest) -> Sandbox:
     """Each kind of sandbox that student code may run in."""
     sandbox: Sandbox = request.getfixturevalue(request.param)
     return sandbox
 
 
-@pytest.fixture(params=["local", *BUBBLEWRAP])
+@pytest.fixture(params=["local", *WALLED])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     """Each kind of sandbox, with walls and without."""
     found: Sandbox = request.getfixturevalue(request.param)

@@ -14,9 +14,11 @@ from sandbox import EndCause, Mount, Sandbox
 from tests.sandbox.conftest import REPOSITORY
 from tests.sandbox.rooms import python, run
 
-pytestmark = pytest.mark.bwrap
-
 SCRATCH = ["/tmp", "/dev/shm"]  # noqa: S108, of a room
+PROCESSES = {
+    "bubblewrap": ["bwrap", "python"],
+    "docker": ["python", "room-clock", "room-init"],
+}
 ATTEMPT = """
 import errno, json
 def attempt(action, *args, **kwargs):
@@ -70,7 +72,7 @@ print(json.dumps([line.split(":")[0].strip() for line in open("/proc/net/dev").r
 
 
 async def test_abstract_sockets_of_the_host_are_not_reached(walled: Sandbox) -> None:
-    name = f"\0noyau-test-{os.getpid()}-{walled.settings.use_cgroups}"
+    name = f"\0noyau-test-{os.getpid()}-{walled.name}-{walled.settings.use_cgroups}"
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(name)
         server.listen()
@@ -97,13 +99,22 @@ async def test_files_of_the_host_are_absent(walled: Sandbox) -> None:
         str(REPOSITORY / "exercises"),
         str(REPOSITORY / ".git"),
     ]
-    code = f"import os; print(json.dumps([p for p in {paths!r} if os.path.lexists(p)]))"
+    code = f"""
+import os
+def is_seen(path):
+    return os.path.lexists(path) and (not os.path.isdir(path) or os.listdir(path) != [])
+print(json.dumps([path for path in {paths!r} if is_seen(path)]))
+"""
     assert await answer(walled, code) == []
 
 
 async def test_the_repository_shows_no_more_than_the_room_environment(walled: Sandbox) -> None:
-    code = f"import os; print(json.dumps(os.listdir({str(REPOSITORY)!r})))"
-    assert await answer(walled, code) == [".venv-room"]
+    code = f"""
+import os
+print(json.dumps(os.listdir({str(REPOSITORY)!r}) if os.path.exists({str(REPOSITORY)!r}) else []))
+"""
+    # A container has its own.
+    assert await answer(walled, code) == ([] if walled.name == "docker" else [".venv-room"])
 
 
 async def test_accounts_of_the_host_are_unknown(walled: Sandbox) -> None:
@@ -118,25 +129,47 @@ print(json.dumps(sorted(
     open(f"/proc/{name}/comm").read().strip() for name in os.listdir("/proc") if name.isdigit()
 )))
 """
-    assert await answer(walled, code) == ["bwrap", "python"]
+    assert await answer(walled, code) == PROCESSES[walled.name]
 
 
-async def test_the_first_process_does_not_tell_the_rooms_mounts(walled: Sandbox) -> None:
+@pytest.mark.bwrap
+async def test_the_first_process_does_not_tell_the_rooms_mounts(bubblewrap: Sandbox) -> None:
     code = """
 words = open("/proc/1/cmdline").read().split("\\0")
 print(json.dumps([words[:2], words[3]]))
 """
-    assert await answer(walled, code) == [["/usr/bin/bwrap", "--args"], "--"]
+    assert await answer(bubblewrap, code) == [["/usr/bin/bwrap", "--args"], "--"]
+
+
+@pytest.mark.docker
+async def test_the_program_can_not_touch_the_processes_above_it(docker: Sandbox) -> None:
+    code = """
+import os, signal
+names = {open(f"/proc/{pid}/comm").read().strip(): pid for pid in os.listdir("/proc")
+         if pid.isdigit()}
+clock, reaper = names["room-clock"], names["room-init"]
+os.kill(int(clock), signal.SIGSTOP)
+state = open(f"/proc/{clock}/stat").read().rpartition(")")[2].split()[0]
+print(json.dumps([clock, state, [
+    attempt(open, f"/proc/{pid}/{name}", "rb")
+    for pid in (clock, reaper) for name in ("mem", "environ", "maps", "exe")
+]]))
+"""
+    assert await answer(docker, code) == ["1", "S", ["EACCES"] * 8]
 
 
 async def test_proc_tells_little_of_the_machine(walled: Sandbox) -> None:
     code = """
-import os
 names = ("cmdline", "kcore", "keys", "kmsg", "modules", "swaps", "partitions", "diskstats")
-paths = [f"/proc/{name}" for name in names if os.path.exists(f"/proc/{name}")]
-print(json.dumps({attempt(open, path) for path in paths} == {"EACCES"}))
+def read(name):
+    try:
+        with open(f"/proc/{name}", "rb", buffering=0) as file:
+            return file.read(64).decode()
+    except OSError:
+        return ""
+print(json.dumps("".join(map(read, names))))
 """
-    assert await answer(walled, code) is True
+    assert await answer(walled, code) == ""
 
 
 async def test_the_program_has_no_privilege(walled: Sandbox) -> None:
@@ -208,7 +241,7 @@ import os
 processes = sum(name.isdigit() for name in os.listdir("/proc"))
 print(json.dumps([os.path.exists("/tmp/mine"), processes]))
 """
-        assert await answer(walled, code) == [False, 2]
+        assert await answer(walled, code) == [False, len(PROCESSES[walled.name])]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only rooms of root have a user id each")

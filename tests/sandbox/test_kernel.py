@@ -14,8 +14,6 @@ from sandbox import EndCause, Mount, RoomEnd, RoomSpec, Sandbox, open_kernel
 from sandbox.kernel import KERNEL
 from tests.sandbox.rooms import MIB, SMALL
 
-pytestmark = pytest.mark.bwrap
-
 LIMITS = replace(SMALL, memory=1024 * MIB, processes=64, wall=120)
 CLIENT = """
 import asyncio, json, sys
@@ -64,16 +62,16 @@ async def test_a_second_room_executes_cells_over_a_read_only_mount(walled: Sandb
 
 
 async def test_the_kernel_starts_in_an_empty_home_with_no_trace_of_the_host(
-    bubblewrap: Sandbox,
+    each_kind: Sandbox,
 ) -> None:
     cell = (
         "import os; print([n for n in os.listdir() if not n.startswith('.')], os.getcwd(),"
         " os.environ.get('JPY_PARENT_PID'))"
     )
-    assert await execute(bubblewrap, cell) == [["ok", "[] /home/student None\n"]]
+    assert await execute(each_kind, cell) == [["ok", "[] /home/student None\n"]]
 
 
-async def test_the_kernel_can_not_change_its_connection_file(bubblewrap: Sandbox) -> None:
+async def test_the_kernel_can_not_change_its_connection_file(each_kind: Sandbox) -> None:
     cell = """
 import glob
 path = glob.glob("/dev/shm/noyau-*/k-*/connection.json")[0]
@@ -84,13 +82,13 @@ for change in changes:
     except OSError as exc:
         print(exc.strerror)
 """
-    assert await execute(bubblewrap, "import os", cell) == [
+    assert await execute(each_kind, "import os", cell) == [
         ["ok", ""],
         ["ok", "Read-only file system\n" * 2 + "Invalid cross-device link\n"],
     ]
 
 
-async def test_forked_processes_of_the_kernel_do_not_hang_it(bubblewrap: Sandbox) -> None:
+async def test_forked_processes_of_the_kernel_do_not_hang_it(each_kind: Sandbox) -> None:
     cell = """
 import multiprocessing
 def square(x):
@@ -99,60 +97,60 @@ def square(x):
 with multiprocessing.Pool(2) as pool:
     print(pool.map(square, range(3)))
 """
-    assert await execute(bubblewrap, cell) == [["ok", "[0, 1, 4]\n"]]
+    assert await execute(each_kind, cell) == [["ok", "[0, 1, 4]\n"]]
 
 
 async def test_a_public_data_mount_is_read_in_the_kernel(
-    bubblewrap: Sandbox, tmp_path: Path
+    each_kind: Sandbox, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / "images.txt").write_text("pixels")
     mount = Mount(source=data, target=Path("/home/student/data"))
     cell = "print(open('data/images.txt').read())"
-    assert await execute(bubblewrap, cell, mounts=(mount,)) == [["ok", "pixels\n"]]
+    assert await execute(each_kind, cell, mounts=(mount,)) == [["ok", "pixels\n"]]
 
 
-async def test_leaving_removes_the_room_and_its_folder(bubblewrap: Sandbox) -> None:
-    async with open_kernel(bubblewrap, limits=LIMITS, label="student") as kernel:
+async def test_leaving_removes_the_room_and_its_folder(each_kind: Sandbox) -> None:
+    async with open_kernel(each_kind, limits=LIMITS, label="student") as kernel:
         assert kernel.connection_file.parent == kernel.folder
         assert len(str(kernel.folder / "s" / "k-1")) < 100
     assert await kernel.ended() == RoomEnd(EndCause.CLOSED, -9)
     assert not kernel.folder.exists()
 
 
-async def test_a_failing_block_removes_the_room_and_its_folder(bubblewrap: Sandbox) -> None:
+async def test_a_failing_block_removes_the_room_and_its_folder(each_kind: Sandbox) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with open_kernel(bubblewrap, limits=LIMITS, label="student") as kernel:
+        async with open_kernel(each_kind, limits=LIMITS, label="student") as kernel:
             raise ZeroDivisionError
     assert (await kernel.ended()).cause is EndCause.CLOSED
     assert not kernel.folder.exists()
 
 
-async def test_the_end_of_a_kernel_is_told(bubblewrap: Sandbox) -> None:
+async def test_the_end_of_a_kernel_is_told(each_kind: Sandbox) -> None:
     limits = replace(LIMITS, wall=1)
-    async with open_kernel(bubblewrap, limits=limits, label="student") as kernel:
+    async with open_kernel(each_kind, limits=limits, label="student") as kernel:
         assert (await kernel.ended()).cause is EndCause.WALL
 
 
-async def test_a_folder_of_a_worker_that_is_gone_is_removed(bubblewrap: Sandbox) -> None:
+async def test_a_folder_of_a_worker_that_is_gone_is_removed(each_kind: Sandbox) -> None:
     ended = await asyncio.create_subprocess_exec("true")
     await ended.wait()
-    async with open_kernel(bubblewrap, limits=LIMITS, label="student") as kernel:
+    async with open_kernel(each_kind, limits=LIMITS, label="student") as kernel:
         left = kernel.folder.parent / f"k-{ended.pid}-abcd"
         (left / "s" / "closed").mkdir(parents=True)
         (left / "s" / "closed").chmod(0)
-    async with open_kernel(bubblewrap, limits=LIMITS, label="student"):
+    async with open_kernel(each_kind, limits=LIMITS, label="student"):
         assert not left.exists()
 
 
 async def test_a_kernel_manager_launches_in_a_room_by_the_entry_point(
-    bubblewrap: Sandbox, tmp_path: Path
+    each_kind: Sandbox, tmp_path: Path
 ) -> None:
     allowed = {"wall": 120, "cpu": 30, "memory": 1024 * MIB, "processes": 64, "disk": 16 * MIB}
     config = {
-        "backend": bubblewrap.name,
-        "room_python": str(bubblewrap.settings.room_python),
+        "backend": each_kind.name,
+        "room_python": str(each_kind.settings.room_python),
         "allowed": allowed,
     }
     specification = {

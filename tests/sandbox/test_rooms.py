@@ -145,7 +145,6 @@ async def test_a_missing_program_ends_by_itself(sandbox: Sandbox) -> None:
     assert "no-such-program" in room.log_tail
 
 
-@pytest.mark.bwrap
 async def test_a_room_that_can_not_be_built_fails_as_ours(walled: Sandbox) -> None:
     absent = Path("/no-such-folder")
     from_nowhere = python("pass", mounts=[Mount(source=absent, target=absent)])

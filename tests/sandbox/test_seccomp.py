@@ -9,13 +9,10 @@ import platform
 import pytest
 
 from sandbox import EndCause, Sandbox
-from sandbox.bubblewrap.seccomp import REFUSED
+from sandbox.refused import REFUSED
 from tests.sandbox.rooms import run
 
-pytestmark = [
-    pytest.mark.bwrap,
-    pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of this processor"),
-]
+pytestmark = pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of this processor")
 
 NUMBERS = {
     "ptrace": 101,
@@ -56,6 +53,8 @@ NUMBERS = {
     "iopl": 172,
     "ioperm": 173,
 }
+# An engine says that it has no such call where it does not know the name.
+NEWER = {"mount_setattr", "statmount", "listmount"}
 CALL = """
 import ctypes, json, os
 libc = ctypes.CDLL(None, use_errno=True)
@@ -76,22 +75,26 @@ def test_every_call_tried_here_is_of_the_filter() -> None:
     assert set(NUMBERS) <= {call for calls in REFUSED.values() for call in calls}
 
 
-async def test_dangerous_calls_are_refused_whatever_their_arguments(bubblewrap: Sandbox) -> None:
+async def test_dangerous_calls_are_refused_whatever_their_arguments(each_kind: Sandbox) -> None:
     code = f"print(json.dumps({{n: call(number) for n, number in {NUMBERS!r}.items()}}))"
-    assert await answer(bubblewrap, code) == dict.fromkeys(NUMBERS, errno.EPERM)
+    answers = await answer(each_kind, code)
+    assert isinstance(answers, dict)
+    assert {name for name, error in answers.items() if error != errno.EPERM} <= NEWER
+    assert {answers[name] for name in NEWER} <= {errno.EPERM, errno.ENOSYS}
+    assert answers.keys() == NUMBERS.keys()
 
 
-async def test_clone_with_a_namespace_is_refused(bubblewrap: Sandbox) -> None:
+async def test_clone_with_a_namespace_is_refused(each_kind: Sandbox) -> None:
     flags = [0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000]
     code = f"print(json.dumps([call(56, flag | 17, 0, 0, 0, 0) for flag in {flags!r}]))"
-    assert await answer(bubblewrap, code) == [errno.EPERM] * len(flags)
+    assert await answer(each_kind, code) == [errno.EPERM] * len(flags)
 
 
-async def test_clone3_is_unknown_so_that_the_c_library_uses_clone(bubblewrap: Sandbox) -> None:
-    assert await answer(bubblewrap, "print(json.dumps(call(435, 0, 0)))") == errno.ENOSYS
+async def test_clone3_is_unknown_so_that_the_c_library_uses_clone(each_kind: Sandbox) -> None:
+    assert await answer(each_kind, "print(json.dumps(call(435, 0, 0)))") == errno.ENOSYS
 
 
-async def test_processes_and_threads_still_start(bubblewrap: Sandbox) -> None:
+async def test_processes_and_threads_still_start(each_kind: Sandbox) -> None:
     code = """
 import subprocess, threading
 said = []
@@ -101,18 +104,18 @@ thread.join()
 said.append(subprocess.run(["echo", "process"], capture_output=True, text=True).stdout.strip())
 print(json.dumps(said))
 """
-    assert await answer(bubblewrap, code) == ["thread", "process"]
+    assert await answer(each_kind, code) == ["thread", "process"]
 
 
-async def test_typing_into_a_terminal_is_refused(bubblewrap: Sandbox) -> None:
+async def test_typing_into_a_terminal_is_refused(each_kind: Sandbox) -> None:
     code = """
 high_bits = 1 << 32
 requests = (0x5412, 0x5412 | high_bits, 0x541C)
 print(json.dumps([call(16, 0, request, 0) for request in requests]))
 """
-    assert await answer(bubblewrap, code) == [errno.EPERM] * 3
+    assert await answer(each_kind, code) == [errno.EPERM] * 3
 
 
-async def test_a_32_bit_or_x32_call_kills(bubblewrap: Sandbox) -> None:
-    _, end = await run(bubblewrap, CALL + "call(0x40000000 + 39)")
+async def test_a_32_bit_or_x32_call_kills(each_kind: Sandbox) -> None:
+    _, end = await run(each_kind, CALL + "call(0x40000000 + 39)")
     assert end.cause is EndCause.SIGNALLED

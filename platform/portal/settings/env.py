@@ -62,6 +62,9 @@ class Environment(BaseModel):
     sandbox: Annotated[str, Field(pattern=r"^[a-z]+$")] = "auto"
     room_python: Folder = REPOSITORY / ".venv-room" / "bin" / "python"
     rooms_dir: Folder | None = None
+    room_image: str = "noyau/room:cpu"
+    docker: str = "unix:///var/run/docker.sock"
+    container_runtime: str | None = None
     data_dir: Folder | None = None
     exercises: Folder = REPOSITORY / "exercises"
     allowed_hosts: Words = ("localhost", "127.0.0.1", "[::1]")

@@ -162,7 +162,9 @@ def test_without_a_sandbox_nothing_is_claimed_and_the_operator_is_told(
     attempt: Attempt, tmp_path: Path, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     missing = tmp_path / "python"
-    settings.NOYAU = settings.NOYAU.model_copy(update={"room_python": missing})
+    settings.NOYAU = settings.NOYAU.model_copy(
+        update={"room_python": missing, "docker": f"unix://{tmp_path}/docker.sock"}
+    )
     grade_next("cpu")
     attempt.refresh_from_db()
     assert (attempt.state, attempt.tries) == (State.QUEUED, 0)

@@ -17,7 +17,13 @@ def portal_sandbox(name: str = "") -> Sandbox:
     It has shown that it can hold a room: once per process, and again after each failure.
     """
     environment: Environment = settings.NOYAU
-    machine = SandboxSettings(room_python=environment.room_python, rooms_dir=environment.rooms_dir)
+    machine = SandboxSettings(
+        room_python=environment.room_python,
+        rooms_dir=environment.rooms_dir,
+        image=environment.room_image,
+        engine=environment.docker,
+        runtime=environment.container_runtime,
+    )
     return _opened(name or environment.sandbox, machine)
 
 

@@ -1,0 +1,5 @@
+"""Rooms by Docker."""
+
+from sandbox.docker.backend import DockerSandbox
+
+__all__ = ["DockerSandbox"]

@@ -1,0 +1,138 @@
+"""What a room's container is made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from docker.types import Mount
+
+from sandbox.docker.owner import LABEL
+from sandbox.process import OPENING, OPENING_SECONDS
+from sandbox.room import Limits, RoomSpec
+from sandbox.shares import DISK_SHARES, OPEN_FILES
+from sandbox.usage import OVERHEAD
+from sandbox.variables import HOME, room_variables
+from sandbox.watch import MOST_PRIVATE_FILES
+
+PATH = "/opt/venv/bin:/usr/bin:/bin"
+# The engine adds a variable of its own. Sockets must be open to the other room of a pair.
+OPENING_INSIDE = f"unset HOSTNAME; umask 0; {OPENING}"
+# The room's first process: it kills all others when the time is up, long after the watch should
+# have. The second takes in what is orphaned. The program can signal, read or change neither.
+CLOCK = ("/usr/bin/room-clock", "--foreground", "--signal=KILL")
+REAPER = ("/usr/bin/room-init", "-s", "--")
+CLOCK_GRACE = OPENING_SECONDS + 30
+NANO = 1_000_000_000
+# What a fresh /proc still tells of the machine, and what must not be written in it.
+MASKED = [
+    *(f"/proc/{name}" for name in ("acpi", "asound", "bus", "driver", "fs", "irq", "scsi")),
+    *(f"/proc/{name}" for name in ("cmdline", "config.gz", "kcore", "keys", "key-users", "kmsg")),
+    *(f"/proc/{name}" for name in ("modules", "swaps", "timer_list", "timer_stats", "locks")),
+    *(f"/proc/{name}" for name in ("sched_debug", "latency_stats", "partitions", "diskstats")),
+    *("/proc/sysrq-trigger", "/proc/interrupts", "/sys/firmware"),
+]
+READ_ONLY = ["/proc/sys"]
+
+
+def container_options(
+    *,
+    spec: RoomSpec,
+    image: str,
+    user: int,
+    owner: str,
+    cpus: int,
+    profile: str,
+    runtime: str | None,
+    accounts: Sequence[Mount],
+) -> dict[str, Any]:
+    """Return the arguments by which the engine's API creates the container of a room."""
+    limits = spec.limits
+    variables = room_variables(limits=limits, path=PATH, env=spec.env)
+    seconds = math.ceil(limits.wall + CLOCK_GRACE)
+    return {
+        "image": image,
+        "entrypoint": [*CLOCK, str(seconds), *REAPER],
+        "command": ["/bin/sh", "-c", OPENING_INSIDE, "room", *spec.argv],
+        "environment": variables,
+        "user": f"{user}:{user}",
+        "working_dir": HOME,
+        "hostname": "room",
+        "network_disabled": True,
+        "stdin_open": True,
+        "labels": {LABEL: owner, "noyau.room": spec.label},
+        "use_config_proxy": False,
+        "host_config": _host(
+            spec,
+            cpus=min(spec.limits.threads, cpus),
+            profile=profile,
+            runtime=runtime,
+            mounts=[*accounts, *_mounts(spec)],
+        ),
+    }
+
+
+def _host(
+    spec: RoomSpec, *, cpus: int, profile: str, runtime: str | None, mounts: list[Mount]
+) -> dict[str, Any]:
+    limits = spec.limits
+    return {
+        "NetworkMode": "none",
+        "IpcMode": "none",
+        "CgroupnsMode": "private",
+        "ReadonlyRootfs": True,
+        "Tmpfs": {**_private(limits), "/sys": "ro,nosuid,nodev,noexec,size=4k,mode=0555"},
+        "Mounts": mounts,
+        "CapDrop": ["ALL"],
+        "SecurityOpt": ["no-new-privileges", f"seccomp={profile}"],
+        "MaskedPaths": MASKED,
+        "ReadonlyPaths": READ_ONLY,
+        "Memory": limits.memory,
+        # Memory and swap together: no swap.
+        "MemorySwap": limits.memory,
+        "PidsLimit": limits.processes + OVERHEAD,
+        "NanoCpus": cpus * NANO,
+        "Ulimits": _ulimits(limits),
+        "LogConfig": {"Type": "none"},
+        "RestartPolicy": {"Name": "no"},
+        **({"Runtime": runtime} if runtime else {}),
+    }
+
+
+def _ulimits(limits: Limits) -> list[dict[str, Any]]:
+    # The watch looks at the sum over all processes; this stops one should the worker hang.
+    cpu = math.ceil(limits.cpu) + 1
+    hard = {
+        "cpu": cpu + 1,
+        "data": limits.memory,
+        "fsize": limits.disk,
+        "nofile": OPEN_FILES,
+        "core": 0,
+        "memlock": 65536,
+        "msgqueue": 0,
+    }
+    soft = {**hard, "cpu": cpu}
+    return [{"Name": name, "Soft": soft[name], "Hard": most} for name, most in hard.items()]
+
+
+def _private(limits: Limits) -> dict[str, str]:
+    # The watch ends a room that makes too many files, where it may look; this stops it anywhere.
+    common = f"exec,nosuid,nodev,mode=1777,nr_inodes={2 * MOST_PRIVATE_FILES}"
+    return {
+        target: f"{common},size={max(limits.disk // share, 4096)}"
+        for target, share in DISK_SHARES.items()
+    }
+
+
+def _mounts(spec: RoomSpec) -> list[Mount]:
+    return [
+        Mount(
+            target=str(mount.target),
+            source=str(mount.source),
+            type="bind",
+            read_only=not mount.writable,
+            propagation="rprivate",
+        )
+        for mount in spec.mounts
+    ]
