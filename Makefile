@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo serve images test test-fast test-postgres lint format bench lock messages clean
+.PHONY: setup demo serve images test test-fast test-docker test-postgres lint format bench lock messages clean
 
 setup:
 	@$(PYTHON) platform/deploy/bootstrap.py
@@ -28,6 +28,10 @@ test: setup
 test-postgres: setup
 	@test -n "$$NOYAU_TEST_DATABASE_URL" || { echo "Set NOYAU_TEST_DATABASE_URL=postgres://user:password@host/name"; exit 1; }
 	$(BIN)/pytest -n 2 tests/portal
+
+# What opens containers: needs a Docker engine and the image that `make images` builds.
+test-docker: setup
+	$(BIN)/pytest -n 2 -m docker
 
 # What needs no room, no browser and no server: under a minute.
 test-fast: setup

@@ -10,7 +10,7 @@ trap 'rm -rf "$folder"' EXIT
 
 debootstrap --variant=minbase \
   --include=ca-certificates,libgomp1,python3,python3-venv,tini \
-  bookworm "$folder/root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >&2
+  bookworm "$folder/root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >&2
 tar --create --numeric-owner --directory "$folder/root" \
   --exclude=./var/cache/apt/archives/*.deb --exclude=./dev/* --exclude=./proc/* . |
   docker import --change 'CMD ["/bin/sh"]' - "$image"
