@@ -5,6 +5,21 @@ from graders.expect import expect_close
 
 POOLS = {"max_pool2d": np.max, "mean_pool2d": np.mean, "sum_pool2d": np.sum}
 
+AXES_SWAPPED = pytest.mark.mistake(
+    "axes-swapped",
+    fr="Vous échangez les lignes et les colonnes",
+    en="You swap rows and columns",
+    hint_fr="La forme d’une image est (hauteur, largeur), celle de la sortie aussi.",
+    hint_en="An image has shape (height, width), and so has the output.",
+)
+EDGE_IGNORED = pytest.mark.mistake(
+    "edge-ignored",
+    fr="Vous abandonnez la fenêtre partielle",
+    en="You drop the partial window",
+    hint_fr='Avec edge="partial", une fenêtre qui dépasse garde les pixels présents.',
+    hint_en='With edge="partial" a window over the edge keeps the pixels that are there.',
+)
+
 
 def pooled(image, size, stride, edge, summary):
     """Return the pooling of the image. Missing pixels are NaN, and left out of each window."""
@@ -44,13 +59,7 @@ def suspect(mistake, answer, wrong):
     hint_fr='Avec edge="drop", le nombre de fenêtres s’arrondit vers le bas.',
     hint_en='With edge="drop" the number of windows is rounded down.',
 )
-@pytest.mark.mistake(
-    "axes-swapped",
-    fr="Vous échangez les lignes et les colonnes",
-    en="You swap rows and columns",
-    hint_fr="La forme d’une image est (hauteur, largeur), celle de la sortie aussi.",
-    hint_en="An image has shape (height, width), and so has the output.",
-)
+@AXES_SWAPPED
 def test_windows_over_the_edge_are_dropped(student, rng, mistake):
     for size, stride, height, width in ((2, 2, 7, 9), (3, 2, 8, 12), (3, 3, 10, 7)):
         image = rng.normal(size=(height, width)).round(2)
@@ -76,13 +85,7 @@ def test_windows_over_the_edge_are_dropped(student, rng, mistake):
     hint_fr="Sous des valeurs négatives, un zéro ajouté devient le maximum de la fenêtre.",
     hint_en="Next to negative values, a zero that was added becomes the window's maximum.",
 )
-@pytest.mark.mistake(
-    "edge-ignored",
-    fr="Vous abandonnez la fenêtre partielle",
-    en="You drop the partial window",
-    hint_fr='Avec edge="partial", une fenêtre qui dépasse garde les pixels présents.',
-    hint_en='With edge="partial" a window over the edge keeps the pixels that are there.',
-)
+@EDGE_IGNORED
 def test_the_maximum_at_the_edge_of_a_negative_image(student, rng, mistake):
     for size, stride, height, width in ((2, 2, 5, 7), (3, 2, 6, 8), (4, 3, 6, 9)):
         image = -rng.uniform(1, 9, size=(height, width)).round(2)
@@ -112,13 +115,7 @@ def test_the_maximum_at_the_edge_of_a_negative_image(student, rng, mistake):
     hint_fr="La moyenne d’une fenêtre partielle ne porte que sur les pixels présents.",
     hint_en="The mean of a partial window is taken over the pixels that are there.",
 )
-@pytest.mark.mistake(
-    "edge-ignored",
-    fr="Vous abandonnez la fenêtre partielle",
-    en="You drop the partial window",
-    hint_fr='Avec edge="partial", une fenêtre qui dépasse garde les pixels présents.',
-    hint_en='With edge="partial" a window over the edge keeps the pixels that are there.',
-)
+@EDGE_IGNORED
 def test_the_mean_and_the_sum_at_the_edge(student, rng, mistake):
     for size, stride, height, width in ((2, 2, 7, 5), (3, 2, 8, 6), (4, 4, 9, 6)):
         image = rng.uniform(1, 9, size=(height, width)).round(2)
@@ -148,13 +145,7 @@ def test_the_mean_and_the_sum_at_the_edge(student, rng, mistake):
     hint_fr="La fenêtre avance de stride pixels, qui peut être plus petit que size.",
     hint_en="The window moves by stride pixels, which may be fewer than size.",
 )
-@pytest.mark.mistake(
-    "axes-swapped",
-    fr="Vous échangez les lignes et les colonnes",
-    en="You swap rows and columns",
-    hint_fr="La forme d’une image est (hauteur, largeur), celle de la sortie aussi.",
-    hint_en="An image has shape (height, width), and so has the output.",
-)
+@AXES_SWAPPED
 def test_windows_that_overlap(student, rng, mistake):
     for size, stride, height, width in ((2, 1, 4, 6), (3, 1, 6, 9), (4, 2, 8, 12)):
         image = rng.normal(size=(height, width)).round(2)
