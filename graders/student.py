@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
+import numpy as np
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from graders import wire
@@ -159,6 +160,20 @@ class Student:
     def get(self, name: str) -> Any:  # noqa: ANN401
         """Return the value of the student's variable. Raises StudentError."""
         return self._value(name, self._ask({"op": "get", "name": name}))
+
+    def tensors(self, name: str) -> dict[str, np.ndarray]:
+        """Return the tensors of the student's model, or dict of tensors, by their names.
+
+        They travel as one safetensors file: what was sent is numbers and names, never code.
+        Raises StudentError.
+        """
+        reply = self._ask({"op": "tensors", "name": name})
+        if not isinstance(reply, Ok):
+            raise self._error(name, reply)
+        try:
+            return wire.decode_tensors(reply.value)
+        except wire.WireError as exc:
+            raise _malformed(name) from exc
 
     def has(self, name: str) -> bool:
         """Return whether the notebook defines a function of that name."""

@@ -19,6 +19,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib import format as npy
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
 
 Key: TypeAlias = bool | int | float | str
 Value: TypeAlias = "Key | list[Value] | tuple[Value, ...] | dict[Key, Value] | np.ndarray | None"
@@ -27,6 +29,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ITEMS = 1_000_000
 MAX_DEPTH = 32
+MAX_TENSORS_HEADER = 1024 * 1024
 # The header of a .npy and base64's padding, which are not the array's.
 HEADER_BYTES = 256
 ARRAY_KINDS = "biufc"
@@ -89,6 +92,28 @@ def decode(data: object) -> Value:
     anything is built.
     """
     return _Decoder().value(data, 0)
+
+
+def decode_tensors(data: object) -> dict[str, np.ndarray]:
+    """Return the arrays of a safetensors file given as base64, by name. Raises WireError.
+
+    The file may be hostile: its size and its header's are bounded before it is parsed.
+    """
+    if not isinstance(data, str) or len(data) * 3 // 4 > MAX_BYTES + MAX_TENSORS_HEADER:
+        raise WireError(f"not a text of at most {MAX_BYTES} bytes")
+    try:
+        content = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as exc:
+        raise WireError("tensors that are not base64") from exc
+    if int.from_bytes(content[:8], "little") > MAX_TENSORS_HEADER:
+        raise WireError(f"a header of more than {MAX_TENSORS_HEADER} bytes")
+    try:
+        tensors = load_tensors(content)
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise WireError("not a safetensors file") from exc
+    if any(array.dtype.kind not in ARRAY_KINDS for array in tensors.values()):
+        raise WireError("an array of a type that has no number")
+    return tensors
 
 
 class _Decoder:

@@ -54,7 +54,9 @@ def answer(request: str) -> Answer:
     """Return the reply to one request: a call, a variable's value, or a check of functions."""
     asked = json.loads(request)
     try:
-        reply = {"call": _call, "get": _get, "check": _check}[asked["op"]](asked)
+        reply = {"call": _call, "get": _get, "check": _check, "tensors": _tensors}[asked["op"]](
+            asked
+        )
         return Answer(json.dumps(reply))
     except Refused as refused:
         return Answer(json.dumps(refused.reply))
@@ -68,6 +70,29 @@ def _names() -> dict[str, Any]:
 
 def _get(asked: dict[str, Any]) -> dict[str, Any]:
     return {"status": "ok", "value": _encode(_find(asked["name"]))}
+
+
+def _tensors(asked: dict[str, Any]) -> dict[str, Any]:
+    """Give a model's state, or a dict of tensors or arrays, as one safetensors file in base64."""
+    value = _find(asked["name"])
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.nn.Module):
+        value = value.state_dict()
+    numpy = importlib.import_module("numpy")
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+        raise Refused("type", type=_type_name(value))
+    budget = _Budget()
+    arrays = {}
+    for name, item in value.items():
+        array = item
+        if torch is not None and isinstance(item, torch.Tensor):
+            array = _from_tensor(torch, item, budget)
+        if not isinstance(array, numpy.ndarray) or array.dtype.kind not in "biuf":
+            raise Refused("type", type=f"dict with a {_type_name(item)}"[:200])
+        budget.take(items=1, size=array.nbytes)
+        arrays[name] = numpy.ascontiguousarray(array).reshape(array.shape)
+    content = importlib.import_module("safetensors.numpy").save(arrays)
+    return {"status": "ok", "value": base64.b64encode(content).decode("ascii")}
 
 
 def _find(name: str) -> Any:  # noqa: ANN401

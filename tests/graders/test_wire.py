@@ -249,3 +249,69 @@ def test_a_lone_surrogate_is_replaced_where_it_arrives() -> None:
 def test_a_test_cannot_send_what_is_not_plain_data() -> None:
     with pytest.raises(wire.WireError):
         identity().identity(object())
+
+
+TENSORS = st.dictionaries(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=8).filter(
+        lambda name: name != "__metadata__"
+    ),
+    st.tuples(
+        st.sampled_from(["?", "u1", "i4", "i8", "f2", "f4", "f8"]),
+        st.lists(st.integers(0, 3), max_size=3),
+    ).map(lambda drawn: np.arange(math.prod(drawn[1])).reshape(drawn[1]).astype(drawn[0])),
+    max_size=4,
+)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TENSORS)
+def test_a_dict_of_arrays_travels_as_one_file_of_tensors(tensors: dict[str, Any]) -> None:
+    student = Student(RoomInProcess({"weights": tensors}))
+    received = student.tensors("weights")
+    assert {name: (one.dtype, one.tolist()) for name, one in received.items()} == {
+        name: (one.dtype, one.tolist()) for name, one in tensors.items()
+    }
+
+
+@pytest.mark.parametrize(
+    "value", [3, [np.zeros(2)], {"w": "text"}, {1: np.zeros(2)}, {"w": np.array([object()])}]
+)
+def test_what_is_no_dict_of_arrays_has_the_wrong_type(value: object) -> None:
+    with pytest.raises(WrongType):
+        Student(RoomInProcess({"weights": value})).tensors("weights")
+
+
+def test_tensors_that_are_not_there_or_too_large_are_told() -> None:
+    huge = np.broadcast_to(np.zeros(1), (10**10,))
+    student = Student(RoomInProcess({"weights": {"w": huge}}))
+    with pytest.raises(AnswerTooLarge):
+        student.tensors("weights")
+    with pytest.raises(MissingName):
+        student.tensors("others")
+
+
+def tensors_file(header: object, body: bytes = b"") -> str:
+    """Return a file of tensors with any header."""
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return base64.b64encode(len(text).to_bytes(8, "little") + text + body).decode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "!",
+        "",
+        tensors_file({"w": {"dtype": "F32", "shape": [2**40], "data_offsets": [0, 4]}}, bytes(4)),
+        tensors_file({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 2**60]}}, bytes(4)),
+        tensors_file({"w": {"dtype": "F8_E4M3", "shape": [1], "data_offsets": [0, 1]}}, b"0"),
+        tensors_file({"w": {"dtype": "O", "shape": [1], "data_offsets": [0, 8]}}, bytes(8)),
+        tensors_file(b"[" * 100_000),
+        tensors_file(b" " * (2 << 20)),
+        base64.b64encode(pickle.dumps({"w": 1})).decode(),
+        base64.b64encode(b"\xff" * 64).decode(),
+    ],
+)
+def test_a_forged_file_of_tensors_is_malformed(data: object) -> None:
+    with pytest.raises(wire.WireError):
+        wire.decode_tensors(data)
