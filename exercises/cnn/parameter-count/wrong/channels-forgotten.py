@@ -12,7 +12,7 @@ def solve(given):
     }
 
 
-def counts(channels, side, layers):
+def counts(side, layers, **_channels):
     s, i, found = side, None, []
     for kind, n, k, padding in layers:
         if kind == "conv":
