@@ -194,68 +194,63 @@ def _misconceptions(
             for name, stack in layers.items():
                 answers |= _grids(name, _counts(stack, rule, made_in))
             found.append((slug, answers))
-    return tuple(Misconception(slug, *TEXTS[slug], answers) for slug, answers in found)
+    return tuple(_misconception(slug, answers) for slug, answers in found)
+
+
+def _misconception(slug: str, answers: dict[str, Grid]) -> Misconception:
+    title_fr, title_en, hint_fr, hint_en = TEXTS[slug]
+    return Misconception(slug, Bilingual(title_fr, title_en), Bilingual(hint_fr, hint_en), answers)
 
 
 TEXTS = {
+    # Title and hint, in French and in English.
     "bias-counted": (
-        Bilingual("Vous avez compté le biais", "You counted the bias"),
-        Bilingual(
-            "Pour ces deux cases, seuls les poids comptent.",
-            "In these two cells the weights alone count.",
-        ),
+        "Vous avez compté le biais",
+        "You counted the bias",
+        "Pour ces deux cases, seuls les poids comptent.",
+        "In these two cells the weights alone count.",
     ),
     "weights-not-shared": (
-        Bilingual("Vos poids ne sont pas partagés", "Your weights are not shared"),
-        Bilingual(
-            "La fenêtre glisse avec ses poids : elle n’en change pas d’une position à l’autre.",
-            "The window slides and takes its weights along: every place has the same ones.",
-        ),
+        "Vos poids ne sont pas partagés",
+        "Your weights are not shared",
+        "La fenêtre glisse avec ses poids : elle n’en change pas d’une position à l’autre.",
+        "The window slides and takes its weights along: every place has the same ones.",
     ),
     "bias-forgotten": (
-        Bilingual("Vous avez oublié les biais", "You left out the biases"),
-        Bilingual(
-            "Chaque filtre et chaque neurone ajoute un biais à sa somme : il s’apprend aussi.",
-            "Every filter and every neuron adds a bias to its sum: it is learnt as well.",
-        ),
+        "Vous avez oublié les biais",
+        "You left out the biases",
+        "Chaque filtre et chaque neurone ajoute un biais à sa somme : il s’apprend aussi.",
+        "Every filter and every neuron adds a bias to its sum: it is learnt as well.",
     ),
     "channels-forgotten": (
-        Bilingual("Vous avez oublié les canaux d’entrée", "You left out the input channels"),
-        Bilingual(
-            "Ce qui entre dans une couche est une pile de cartes. Un filtre a un noyau pour "
-            "chacune d’elles ; mises à plat, elles donnent toutes leurs pixels.",
-            "What enters a layer is a stack of maps. A filter has a kernel for each of them; "
-            "flattened, they hand over the pixels of them all.",
-        ),
+        "Vous avez oublié les canaux d’entrée",
+        "You left out the input channels",
+        "Un filtre a un noyau pour chaque carte d’entrée ; mises à plat, toutes comptent.",
+        "A filter has a kernel for each map that comes in; flattened, all of them count.",
     ),
     "bias-per-channel": (
-        Bilingual("Vous avez compté trop de biais", "You counted too many biases"),
-        Bilingual(
-            "Les noyaux d’un filtre s’additionnent, puis un seul biais s’ajoute à leur somme.",
-            "The kernels of one filter are added up, and a single bias joins their sum.",
-        ),
+        "Vous avez compté trop de biais",
+        "You counted too many biases",
+        "Les noyaux d’un filtre s’additionnent, puis un seul biais s’ajoute à leur somme.",
+        "The kernels of one filter are added up, and a single bias joins their sum.",
     ),
     "filters-forgotten": (
-        Bilingual("Vous n’avez compté qu’un filtre", "You counted one filter only"),
-        Bilingual(
-            "Chaque carte de sortie a son propre filtre et son propre biais.",
-            "Each map that comes out has a filter and a bias of its own.",
-        ),
+        "Vous n’avez compté qu’un filtre",
+        "You counted one filter only",
+        "Chaque carte de sortie a son propre filtre et son propre biais.",
+        "Each map that comes out has a filter and a bias of its own.",
     ),
     "map-size-forgotten": (
-        Bilingual("Vous n’avez pas mis les cartes à plat", "You did not flatten the maps"),
-        Bilingual(
-            "La première couche dense lit chaque pixel de chaque carte, et non une valeur par "
-            "carte.",
-            "The first dense layer reads every pixel of every map, not one value for each map.",
-        ),
+        "Vous n’avez pas mis les cartes à plat",
+        "You did not flatten the maps",
+        "La première couche dense lit chaque pixel de chaque carte, et non une valeur par carte.",
+        "The first dense layer reads every pixel of every map, not one value for each map.",
     ),
     "last-pooling-forgotten": (
-        Bilingual("Vous avez mis à plat trop tôt", "You flattened too early"),
-        Bilingual(
-            "Le dernier sous-échantillonnage réduit encore les cartes avant leur mise à plat.",
-            "The last pooling makes the maps smaller once more before they are flattened.",
-        ),
+        "Vous avez mis à plat trop tôt",
+        "You flattened too early",
+        "Le dernier sous-échantillonnage réduit encore les cartes avant leur mise à plat.",
+        "The last pooling makes the maps smaller once more before they are flattened.",
     ),
 }
 
