@@ -314,22 +314,23 @@ def _solution(neuron: tuple[int, int, int], layers: dict[str, tuple[Layer, ...]]
     largest = max(layers["vgg"], key=parameters).name
     return Bilingual(
         fr=(
-            f"{weights}\n\n**LeNet**\n\n{_worked(layers['lenet'], 'fr', '| Couche | Paramètres |')}"
-            f"\n\n**VGG16**\n\n{_worked(layers['vgg'], 'fr', '| Couche | Paramètres |')}\n\n"
+            f"{weights}\n\n**LeNet**\n\n{_worked(layers['lenet'], 'fr')}"
+            f"\n\n**VGG16**\n\n{_worked(layers['vgg'], 'fr')}\n\n"
             f"La couche {largest.fr} en a {share:.0f} % à elle seule."
         ),
         en=(
-            f"{weights}\n\n**LeNet**\n\n{_worked(layers['lenet'], 'en', '| Layer | Parameters |')}"
-            f"\n\n**VGG16**\n\n{_worked(layers['vgg'], 'en', '| Layer | Parameters |')}\n\n"
+            f"{weights}\n\n**LeNet**\n\n{_worked(layers['lenet'], 'en')}"
+            f"\n\n**VGG16**\n\n{_worked(layers['vgg'], 'en')}\n\n"
             f"Layer {largest.en} alone has {share:.0f}% of them."
         ),
     )
 
 
-def _worked(layers: tuple[Layer, ...], language: str, head: str) -> str:
-    rows = [f"| {layer.name.in_language(language)} | ${_sum(layer)}$ |" for layer in layers]
-    rows.append(f"| **Total** | ${_grouped(sum(map(parameters, layers)))}$ |")
-    return "\n".join((head, "|---|---|", *rows))
+def _worked(layers: tuple[Layer, ...], language: str) -> str:
+    colon = " :" if language == "fr" else ":"
+    rows = [f"- {layer.name.in_language(language)}{colon} ${_sum(layer)}$" for layer in layers]
+    rows.append(f"- total{colon} ${_grouped(sum(map(parameters, layers)))}$")
+    return "\n".join(rows)
 
 
 def _sum(layer: Layer) -> str:
