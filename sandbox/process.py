@@ -26,6 +26,8 @@ OPENING_SECONDS = 30.0
 # A judge's verdict is one line that holds the executed notebook.
 LONGEST_LINE = 64 * 1024 * 1024
 LOG_BYTES = 8192
+# A killed process is gone at once, unless the kernel holds it: a disk that does not answer.
+KILL_SECONDS = 20.0
 FINISH_TRIES = 400
 FINISH_PAUSE = 0.005
 
@@ -160,8 +162,10 @@ class RoomProcess(Room):
     async def close(self) -> None:
         """Kill everything in the room and remove what it left. Safe to call again."""
         self._closing.set()
-        await self.wait()
-        self._transport.close()
+        try:
+            await self.wait()
+        finally:
+            self._transport.close()
 
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that the room has used so far, or had when it ended."""
@@ -211,9 +215,14 @@ class RoomProcess(Room):
         await asyncio.wait([breach, *events], return_when=asyncio.FIRST_COMPLETED)
         ended_itself = self._exited.is_set()
         holds_others = self._first is not None
-        await self._kill()
-        for task in (breach, *events):
-            task.cancel()
+        try:
+            await self._kill()
+        except RoomFailed:
+            log.cancel()
+            raise
+        finally:
+            for task in (breach, *events):
+                task.cancel()
         self._final = self._meter.read()
         await self._clear()
         await log
@@ -234,7 +243,17 @@ class RoomProcess(Room):
             del self._log[:-LOG_BYTES]
 
     async def _kill(self) -> None:
-        """End every process of the room, and wait until none is left."""
+        """End every process of the room, and wait until none is left.
+
+        Raises RoomFailed where the kernel holds one: the room then keeps its user id and group.
+        """
+        try:
+            async with asyncio.timeout(KILL_SECONDS):
+                await self._end_processes()
+        except TimeoutError as exc:
+            raise RoomFailed(f"{self._launch.label}: it can't be killed.") from exc
+
+    async def _end_processes(self) -> None:
         if self._first is not None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._first, signal.SIGKILL)
