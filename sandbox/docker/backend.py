@@ -20,7 +20,7 @@ from sandbox.docker.keeper import ensure_keeper
 from sandbox.docker.owner import owner_of, remove, sweep
 from sandbox.docker.room import DockerRoom, Started
 from sandbox.docker.seccomp import make_profile
-from sandbox.errors import RoomFailed, SandboxUnavailable
+from sandbox.errors import RoomFailed, SandboxError, SandboxUnavailable
 from sandbox.places import machine_folder
 from sandbox.room import EndCause, Limits, Room, RoomSpec, Sandbox
 from sandbox.slots import hold_slot
@@ -68,7 +68,12 @@ class DockerSandbox(Sandbox):
         if ready is None:
             ready = await asyncio.to_thread(self._prepare)
         ensure_keeper(self.settings.engine)
-        return await self._open(spec, ready)
+        try:
+            return await self._open(spec, ready)
+        except SandboxError:
+            # The engine or its image may be gone: what was found out is found out again.
+            self._ready = None
+            raise
 
     def _prepare(self) -> Ready:
         with self._lock:

@@ -24,7 +24,9 @@ def portal_sandbox(name: str = "") -> Sandbox:
         engine=environment.docker,
         runtime=environment.container_runtime,
     )
-    return _opened(name or environment.sandbox, machine)
+    sandbox = _opened(name or environment.sandbox, machine)
+    sandbox.check()
+    return sandbox
 
 
 @cache
