@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.catalogue.access import set_to
 from portal.catalogue.domain import current_version, open_version
 from portal.catalogue.models import Assignment
+from portal.common.errors import BlobNotKept
 from portal.common.views import too_large
 from portal.courses.access import membership
 from portal.courses.models import Enrolment
@@ -90,7 +91,7 @@ def hand_in(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
             filename=upload.name or "",
             content=upload.read(),
         )
-    except SubmissionError as error:
+    except (SubmissionError, BlobNotKept) as error:
         messages.error(request, refusal(error))
         return redirect("exercise", cohort_id, slug)
     return redirect("attempt", attempt.pk)
@@ -106,7 +107,7 @@ def answer(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         question = question_for(enrolment=enrolment, assignment=assignment)
         answers = typed_answers(question, request.POST.dict())
         accept_answers(enrolment=enrolment, assignment=assignment, answers=answers)
-    except SubmissionError as error:
+    except (SubmissionError, BlobNotKept) as error:
         messages.error(request, refusal(error))
     return redirect("exercise", cohort_id, slug)
 
