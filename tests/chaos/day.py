@@ -27,6 +27,7 @@ from portal.demo.people import PASSWORD, Student, ensure_class
 from portal.demo.visitor import PortalRefused, Visitor
 from portal.gradebook.models import Standing
 from portal.submissions.models import Attempt, PastReport, State
+from sandbox.usage import descendants
 from tests.chaos import troubles
 from tests.chaos.servers import Server
 from tests.chaos.work import Work, draw
@@ -185,7 +186,7 @@ class Day:
         gone = [str(path) for path in groups if _is_of_the_dead(path.name)]
         folders = Path("/dev/shm").glob("noyau-*/k-*")  # noqa: S108
         gone += [str(path) for path in folders if _is_of_the_dead(path.name.removeprefix("k-"))]
-        return gone + [str(pid) for pid in troubles.descendants(os.getpid())]
+        return gone + [str(pid) for pid in descendants(os.getpid())]
 
 
 def _complaint(row: Attempt) -> str:

@@ -38,7 +38,7 @@ def kept(figures: dict[str, Any]) -> tuple[object, ...]:
     return tuple(figures[name] for name in names)
 
 
-CALM = (COUNT, COUNT, COUNT, 0, [], [])
+CALM: tuple[object, ...] = (COUNT, COUNT, COUNT, 0, [], [])
 
 
 @pytest.mark.bwrap
