@@ -9,6 +9,7 @@ from typing import Any
 from docker.types import Mount
 
 from sandbox.docker.owner import LABEL
+from sandbox.hidden import HIDDEN_FILES, HIDDEN_FOLDERS
 from sandbox.process import OPENING, OPENING_SECONDS
 from sandbox.room import Limits, RoomSpec
 from sandbox.shares import DISK_SHARES, OPEN_FILES
@@ -25,14 +26,7 @@ CLOCK = ("/usr/bin/room-clock", "--foreground", "--signal=KILL")
 REAPER = ("/usr/bin/room-init", "-s", "--")
 CLOCK_GRACE = OPENING_SECONDS + 30
 NANO = 1_000_000_000
-# What a fresh /proc still tells of the machine, and what must not be written in it.
-MASKED = [
-    *(f"/proc/{name}" for name in ("acpi", "asound", "bus", "driver", "fs", "irq", "scsi")),
-    *(f"/proc/{name}" for name in ("cmdline", "config.gz", "kcore", "keys", "key-users", "kmsg")),
-    *(f"/proc/{name}" for name in ("modules", "swaps", "timer_list", "timer_stats", "locks")),
-    *(f"/proc/{name}" for name in ("sched_debug", "latency_stats", "partitions", "diskstats")),
-    *("/proc/sysrq-trigger", "/proc/interrupts", "/sys/firmware"),
-]
+MASKED = [*(f"/proc/{name}" for name in (*HIDDEN_FILES, *HIDDEN_FOLDERS)), "/sys/firmware"]
 READ_ONLY = ["/proc/sys"]
 
 

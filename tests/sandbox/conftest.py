@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox, SandboxSettings, SandboxUnavailable, get_sandbox
+from tests.sandbox.forking import ForkingSandbox
 from tests.sandbox.local import LocalSandbox
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -35,6 +36,12 @@ def bubblewrap_without_cgroups() -> Sandbox:
 
 
 @pytest.fixture(scope="session")
+def bubblewrap_forked(bubblewrap: Sandbox) -> Sandbox:
+    """Rooms forked from templates in bubblewrap's world."""
+    return ForkingSandbox(bubblewrap)
+
+
+@pytest.fixture(scope="session")
 def docker() -> Sandbox:
     """Containers of this machine's engine, of the image that `make images` builds."""
     try:
@@ -54,6 +61,7 @@ def local() -> Sandbox:
 BUBBLEWRAP = [
     pytest.param("bubblewrap", marks=pytest.mark.bwrap),
     pytest.param("bubblewrap_without_cgroups", marks=pytest.mark.bwrap),
+    pytest.param("bubblewrap_forked", marks=pytest.mark.bwrap),
 ]
 WALLED = [*BUBBLEWRAP, pytest.param("docker", marks=pytest.mark.docker)]
 
