@@ -10,6 +10,7 @@ import pytest
 
 from exercises.exercise import Exercise
 from graders.grading import Grading, grade_notebook
+from graders.rooms import ColdRooms
 from sandbox import Sandbox, SandboxSettings, SandboxUnavailable, get_sandbox
 
 ROOM_PYTHON = Path(__file__).resolve().parents[2] / ".venv-room" / "bin" / "python"
@@ -41,7 +42,7 @@ def grade(sandbox: Sandbox, tmp_path: Path) -> Grade:
         return await grade_notebook(
             exercise=exercise,
             notebook=notebook,
-            sandbox=sandbox,
+            rooms=ColdRooms(sandbox),
             data_dir=tmp_path,
             seed=SEED,
             **more,
