@@ -77,7 +77,7 @@ class Templates:
     async def borrow(self, spec: TemplateSpec) -> AsyncIterator[Sandbox]:
         """Yield a sandbox that forks, for rooms that end before the context. Raises RoomFailed."""
         kept = self._kept.get(spec)
-        template = kept and kept.template
+        template = kept.template if kept is not None else None
         if kept is None or template is None:
             raise RoomFailed(f"{spec.label}: no template.")
         kept.rooms += 1

@@ -28,6 +28,7 @@ TEND_SECONDS = 15.0
 # What one waiting pair holds beyond what it shares with its templates, forked and not.
 FORKED_BYTES = 48 * MIB
 OPENED_BYTES = 160 * MIB
+MEMORY = 1024 * MIB
 
 
 @dataclass(slots=True)
@@ -168,12 +169,14 @@ class WarmRooms(Rooms):
                 await asyncio.sleep(1)
 
     async def _refill(self, shelf: _Shelf) -> None:
-        if shelf.level(self._most) and await self._prepare(shelf.wanted):
-            while len(shelf.waiting) < shelf.level(self._most) and await self._has_room(shelf):
-                await self._add(shelf)
-        elif not self._templates.available:
-            while len(shelf.waiting) < shelf.level(self._most) and await self._has_room(shelf):
-                await self._add(shelf)
+        if not shelf.level(self._most):
+            return
+        is_forked = await self._prepare(shelf.wanted)
+        if not is_forked and self._templates.available:
+            # Templates rest after a failure.
+            return
+        while len(shelf.waiting) < shelf.level(self._most) and await self._has_room(shelf):
+            await self._add(shelf)
 
     async def _prepare(self, wanted: RoomsWanted) -> bool:
         return await self._templates.prepare(student_template(wanted), judge_template())
@@ -216,6 +219,18 @@ class WarmRooms(Rooms):
     async def _clear(self, shelf: _Shelf) -> None:
         while shelf.waiting:
             await shelf.waiting.popleft().close()
+
+
+@asynccontextmanager
+async def warm_rooms(
+    sandbox: Sandbox, *, most: int = 2, memory: int = MEMORY
+) -> AsyncIterator[Rooms]:
+    """Yield warm rooms; on leaving, nothing of them is left."""
+    rooms = WarmRooms(sandbox, most=most, memory=memory)
+    try:
+        yield rooms
+    finally:
+        await rooms.close()
 
 
 async def _first_end(pair: Pair) -> RoomEnd:

@@ -18,12 +18,19 @@ from graders.plugin import GradingPlugin
 from graders.protocol import SENT_TOO_MUCH, Verdict
 
 TESTS = {
-    "test_public.py": "def test_public(student):\n    assert True\n",
+    "test_public.py": (
+        "import pytest\n"
+        "@pytest.mark.points(1)\n"
+        "@pytest.mark.title(fr='Essai', en='Trial')\n"
+        "def test_public(student):\n"
+        "    assert student is not None\n"
+    ),
     "test_hidden.py": (
         "import numpy as np\n"
         "import pytest\n"
         "from graders.expect import expect_close\n"
         "@pytest.mark.points(1)\n"
+        "@pytest.mark.title(fr='Essai', en='Trial')\n"
         "def test_hidden(student, rng):\n"
         "    expect_close(student.answer(rng.normal(size=2)), np.zeros(2))\n"
     ),
