@@ -31,7 +31,7 @@ _CACHED = 256
 
 def wanted_modules(exercise: Exercise) -> tuple[str, ...]:
     """Return the modules, of those worth importing ahead, that the reference solution uses."""
-    return _modules(exercise.files["notebook.py"].decode())
+    return _modules(exercise.files.get("notebook.py", b"").decode())
 
 
 @lru_cache(maxsize=_CACHED)

@@ -224,7 +224,7 @@ class WarmRooms(Rooms):
 @asynccontextmanager
 async def warm_rooms(
     sandbox: Sandbox, *, most: int = 2, memory: int = MEMORY
-) -> AsyncIterator[Rooms]:
+) -> AsyncIterator[WarmRooms]:
     """Yield warm rooms; on leaving, nothing of them is left."""
     rooms = WarmRooms(sandbox, most=most, memory=memory)
     try:
