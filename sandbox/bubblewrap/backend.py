@@ -14,12 +14,12 @@ from pathlib import Path
 
 from sandbox.bubblewrap.command import INSIDE_ID, bwrap_options, room_command, shown
 from sandbox.bubblewrap.etc import etc_files
-from sandbox.bubblewrap.seccomp import compile_filter
 from sandbox.bubblewrap.template import open_template
 from sandbox.bubblewrap.tools import Tools, find_tools
 from sandbox.cgroups import Cgroup, Hierarchy, close_group, find_hierarchy, open_group
 from sandbox.config import SandboxSettings
 from sandbox.errors import SandboxUnavailable, TemplatesUnavailable
+from sandbox.filter import compile_filter
 from sandbox.places import machine_folder
 from sandbox.process import GO, OPENED, Command, Inherited, Launch, RoomProcess
 from sandbox.room import Limits, Room, RoomSpec, Sandbox, Template, TemplateSpec

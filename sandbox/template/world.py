@@ -20,6 +20,8 @@ NAMESPACES = (
 )
 # A file system of the template's side of a room: nothing in it belongs to the room's user.
 OURS = "/run"
+# An engine mounts one, of the template's: rooms could leave each other messages there.
+QUEUES = "/dev/mqueue"
 
 
 def make_world(request: ForkRequest, trees: Sequence[int]) -> None:
@@ -30,6 +32,8 @@ def make_world(request: ForkRequest, trees: Sequence[int]) -> None:
     terminals = "newinstance,ptmxmode=0666,mode=0620"
     exec_free = syscalls.MS_NOSUID | syscalls.MS_NOEXEC
     syscalls.mount("devpts", "/dev/pts", "devpts", exec_free, terminals)
+    if os.path.isdir(QUEUES):  # noqa: PTH112
+        syscalls.mount("mqueue", QUEUES, "mqueue", exec_free | syscalls.MS_NODEV)
     for target, size in request.private.items():
         options = f"mode=1777,size={size},nr_inodes={request.most_files}"
         syscalls.mount("tmpfs", target, "tmpfs", PRIVATE, options)

@@ -51,6 +51,12 @@ def docker() -> Sandbox:
 
 
 @pytest.fixture(scope="session")
+def docker_forked(docker: Sandbox) -> Sandbox:
+    """Rooms forked from templates in containers."""
+    return ForkingSandbox(docker)
+
+
+@pytest.fixture(scope="session")
 def local() -> Sandbox:
     """Rooms without walls."""
     if not ROOM_PYTHON.exists():
@@ -63,7 +69,11 @@ BUBBLEWRAP = [
     pytest.param("bubblewrap_without_cgroups", marks=pytest.mark.bwrap),
     pytest.param("bubblewrap_forked", marks=pytest.mark.bwrap),
 ]
-WALLED = [*BUBBLEWRAP, pytest.param("docker", marks=pytest.mark.docker)]
+WALLED = [
+    *BUBBLEWRAP,
+    pytest.param("docker_forked", marks=pytest.mark.docker),
+    pytest.param("docker", marks=pytest.mark.docker),
+]
 
 
 @pytest.fixture(params=[BUBBLEWRAP[0], WALLED[-1]])
