@@ -25,6 +25,7 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_ITEMS = 1_000_000
 MAX_DEPTH = 32
 MAX_BITS = 8192
+MAX_KEY_BITS = 60
 MAX_FRAMES = 20
 MAX_TEXT = 4000
 
@@ -117,7 +118,10 @@ def _call(asked: dict[str, Any]) -> dict[str, Any]:
         value = function(*arguments, **named)
     except BaseException as exc:  # noqa: BLE001 - whatever the student's code raised is its answer
         return _raised(exc)
-    return {"status": "ok", "value": _encode(value)}
+    reply = {"status": "ok", "value": _encode(value)}
+    if asked.get("watch"):
+        reply["arguments"] = _encode([*arguments, *named.values()])
+    return reply
 
 
 def _check(asked: dict[str, Any]) -> dict[str, Any]:
@@ -234,6 +238,8 @@ def _encode_pair(pair: tuple[object, object], budget: _Budget, depth: int) -> An
     key = _encode_value(pair[0], budget, depth + 1)
     if key is None or (isinstance(key, dict) and "f" not in key):
         raise Refused("type", type=f"dict with a {_type_name(pair[0])} key")
+    if isinstance(key, int) and key.bit_length() > MAX_KEY_BITS:
+        raise Refused("large", unit="bits", used=key.bit_length(), allowed=MAX_KEY_BITS)
     return [key, _encode_value(pair[1], budget, depth + 1)]
 
 

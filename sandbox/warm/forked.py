@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
-from sandbox.ends import exit_code
 from sandbox.errors import RoomFailed
 from sandbox.process import LONGEST_LINE, Running
 from sandbox.template.messages import GO_ON, HERE
@@ -99,8 +98,8 @@ class ForkedProcess(Running):
         return process
 
     def status(self) -> int | None:
-        """Return how the program ended, None where the room was ended from outside."""
-        return exit_code(int(self._told)) if self._told.isdigit() else None
+        """Return how the program ended, as a shell tells it; None for a room ended from outside."""
+        return int(self._told) if self._told.isdigit() else None
 
     def kill(self) -> None:
         """Kill the room's first process."""

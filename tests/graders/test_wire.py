@@ -33,7 +33,7 @@ VALUES = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=4)
+        | st.dictionaries(st.text(max_size=5) | st.integers(-(2**59), 2**59), inner, max_size=4)
     ),
     max_leaves=20,
 )
@@ -100,9 +100,10 @@ def endless() -> list[Any]:
         lambda: [0] * 1_000_001,
         lambda: "x" * (64 * 1024 * 1024 + 1),
         lambda: 1 << 100_000,
+        lambda: {2**61 - 1: 0},
         endless,
     ],
-    ids=["broadcast", "array", "list", "text", "integer", "cycle"],
+    ids=["broadcast", "array", "list", "text", "integer", "key", "cycle"],
 )
 def test_too_much_is_refused_before_it_travels(make: Any) -> None:
     with pytest.raises(AnswerTooLarge) as caught:
@@ -126,6 +127,27 @@ def test_a_missing_name_and_a_wrong_signature_are_told_apart() -> None:
         student.number()
     assert student.get("number") == 3
     assert (student.has("f"), student.has("g"), student.has("number")) == (True, False, False)
+
+
+def test_a_watched_call_tells_how_it_left_its_arguments() -> None:
+    def cut(image: np.ndarray, *, least: float, seen: list[int]) -> np.ndarray:
+        image[image < least] = least
+        seen.append(7)
+        return image * 1
+
+    student = Student(RoomInProcess({"cut": cut}))
+    image = np.array([-1.0, 2.0])
+    value, left = student.watch("cut", image, least=0.0, seen=[])
+    assert value.tolist() == [0, 2]
+    assert [left[0].tolist(), *left[1:]] == [[0, 2], 0.0, [7]]
+    assert image.tolist() == [-1, 2]
+
+
+@pytest.mark.parametrize("reply", [{}, {"arguments": {"l": []}}, {"arguments": 3}])
+def test_a_watched_call_that_does_not_tell_its_arguments_is_malformed(reply: Any) -> None:
+    text = json.dumps({"status": "ok", "value": 1, **reply})
+    with pytest.raises(MalformedReply):
+        Student(TamperedRoom(text)).watch("f", 1)
 
 
 def test_a_function_that_raises_says_what() -> None:
@@ -206,6 +228,7 @@ def pickled() -> str:
         {"d": [[1]]},
         {"d": [[{"l": []}, 1]]},
         {"d": [[None, 1]]},
+        {"d": [[2**61 - 1, 1]]},
         {"f": "1e5"},
         {"l": [0] * 1_000_001},
     ],
