@@ -11,6 +11,7 @@ from exercises.question import Grid
 from graders.answer import grade_answers
 from graders.grading import grade_notebook
 from graders.report import Report, TestResult, Visibility
+from graders.warm import warm_rooms
 from sandbox.room import Sandbox
 
 # Apart from the seeds that students are given.
@@ -85,19 +86,20 @@ async def _notebook_rows(
 ) -> AsyncIterator[CheckRow]:
     async def graded(notebook: bytes, seed: int) -> Report:
         grading = await grade_notebook(
-            exercise=exercise, notebook=notebook, sandbox=sandbox, data_dir=data_dir, seed=seed
+            exercise=exercise, notebook=notebook, rooms=rooms, data_dir=data_dir, seed=seed
         )
         return grading.report
 
     seeds = range(FIRST_SEED, FIRST_SEED + variants)
     reference = exercise.reference()
-    yield _reference_row(exercise, [await graded(reference, seed) for seed in seeds])
-    for language in ("fr", "en"):
-        report = await graded(exercise.starter(language), FIRST_SEED)
-        yield _empty_row(f"starter ({language})", [report])
-    for wrong in exercise.wrong:
-        if isinstance(wrong.work, bytes):
-            yield _wrong_row(wrong, [await graded(wrong.work, FIRST_SEED)])
+    async with warm_rooms(sandbox) as rooms:
+        yield _reference_row(exercise, [await graded(reference, seed) for seed in seeds])
+        for language in ("fr", "en"):
+            report = await graded(exercise.starter(language), FIRST_SEED)
+            yield _empty_row(f"starter ({language})", [report])
+        for wrong in exercise.wrong:
+            if isinstance(wrong.work, bytes):
+                yield _wrong_row(wrong, [await graded(wrong.work, FIRST_SEED)])
 
 
 def _reference_row(exercise: Exercise, reports: list[Report]) -> CheckRow:

@@ -19,6 +19,7 @@ from graders.errors import GraderError, IntakeError
 from graders.grading import grade_notebook
 from graders.intake import check_notebook
 from graders.report import Report
+from graders.rooms import ColdRooms
 from portal.catalogue.domain import find_exercise
 from portal.catalogue.errors import UnknownExercise
 from portal.submissions.domain.rooms import portal_sandbox
@@ -99,7 +100,7 @@ def _grade(exercise: Exercise, content: bytes, *, sandbox: str, seed: int) -> Re
         grade_notebook(
             exercise=exercise,
             notebook=content,
-            sandbox=portal_sandbox(sandbox),
+            rooms=ColdRooms(portal_sandbox(sandbox)),
             data_dir=settings.NOYAU.data,
             seed=seed,
         )
