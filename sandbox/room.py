@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from sandbox.config import SandboxSettings
+from sandbox.gpu.device import GpuShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class RoomSpec:
 
     A room sees the operating system's libraries and the room environment (Python and its
     packages), both read-only, the `mounts`, and a private tmpfs as home and /tmp. It has no
-    network, no other process, and no variable but those in `env`.
+    network, no other process, no variable but those in `env`, and no device but that of `gpu`.
     """
 
     label: str
@@ -49,6 +50,7 @@ class RoomSpec:
     limits: Limits
     mounts: Sequence[Mount] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    gpu: GpuShare | None = None
 
 
 class EndCause(StrEnum):
@@ -62,6 +64,7 @@ class EndCause(StrEnum):
     MEMORY = "memory"
     PROCESSES = "processes"
     DISK = "disk"
+    GPU_MEMORY = "gpu-memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,10 @@ class Room(ABC):
     @abstractmethod
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that the room has used, where it can be known."""
+
+    def gpu_memory(self) -> int | None:
+        """Return the most GPU memory that was seen in use, in bytes; None without a GPU."""
+        return None
 
     async def __aenter__(self) -> Self:
         return self

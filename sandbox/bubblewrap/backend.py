@@ -18,6 +18,7 @@ from sandbox.bubblewrap.tools import Tools, find_tools
 from sandbox.cgroups import Cgroup, Hierarchy, find_hierarchy
 from sandbox.config import SandboxSettings
 from sandbox.errors import RoomFailed, SandboxUnavailable
+from sandbox.gpu.variables import gpu_variables
 from sandbox.places import machine_folder
 from sandbox.process import GO, OPENED, Inherited, Launch, RoomProcess
 from sandbox.room import Limits, Room, RoomSpec, Sandbox
@@ -116,6 +117,7 @@ class BubblewrapSandbox(Sandbox):
                 inherited=inherited,
                 first=partial(_first_process, info),
                 finish=partial(_finish, group),
+                gpu=spec.gpu,
             )
 
     def _argv(
@@ -129,6 +131,7 @@ class BubblewrapSandbox(Sandbox):
         grouped: bool,
     ) -> list[str]:
         path = f"{self.settings.room_python.parent}:/usr/bin:/bin"
+        env = {**(gpu_variables(spec.gpu, brings_driver=True) if spec.gpu else {}), **spec.env}
         options = bwrap_options(
             tools=machine.tools,
             uid=uid,
@@ -136,7 +139,8 @@ class BubblewrapSandbox(Sandbox):
             software=machine.software.paths,
             mounts=spec.mounts,
             limits=spec.limits,
-            variables=room_variables(limits=spec.limits, path=path, env=spec.env),
+            variables=room_variables(limits=spec.limits, path=path, env=env),
+            gpu=spec.gpu.gpu if spec.gpu else None,
         )
         # Not on the command line: the room can read that of its first process in /proc.
         arguments = inherited.data("\0".join(options).encode())
@@ -146,6 +150,7 @@ class BubblewrapSandbox(Sandbox):
             argv=spec.argv,
             limits=spec.limits,
             counts_processes=grouped,
+            has_gpu=spec.gpu is not None,
         )
         return [machine.tools.bwrap, "--args", str(arguments), "--", *command]
 

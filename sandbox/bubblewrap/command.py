@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.bubblewrap.tools import Tools
+from sandbox.gpu.device import Gpu
 from sandbox.process import OPENING
 from sandbox.room import Limits, Mount
 from sandbox.shares import DISK_SHARES, OPEN_FILES
@@ -47,24 +48,38 @@ def bwrap_options(
     mounts: Sequence[Mount],
     limits: Limits,
     variables: Mapping[str, str],
+    gpu: Gpu | None = None,
 ) -> list[str]:
     """Return bubblewrap's options. `uid` is the room's user id where rooms are opened by root."""
+    driver = gpu.driver if gpu is not None else ()
+    shown = [
+        *(Mount(source=path, target=path) for path in software),
+        *(Mount(source=file.source, target=file.target) for file in driver),
+        *mounts,
+    ]
     return [
         *_namespaces(tools=tools, uid=uid),
         *("--die-with-parent", "--new-session", "--hostname", "room", "--clearenv"),
         *(word for pair in variables.items() for word in ("--setenv", *pair)),
         *_system(),
         *("--dev", "/dev"),
+        *_devices(gpu),
         *_etc(files),
         *_private(limits),
-        *_mounted([*(Mount(source=path, target=path) for path in software), *mounts]),
+        *_mounted(shown),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME),
         *("--seccomp", str(files.seccomp), "--info-fd", str(files.info)),
     ]
 
 
 def room_command(
-    *, tools: Tools, uid: int | None, argv: Sequence[str], limits: Limits, counts_processes: bool
+    *,
+    tools: Tools,
+    uid: int | None,
+    argv: Sequence[str],
+    limits: Limits,
+    counts_processes: bool,
+    has_gpu: bool = False,
 ) -> list[str]:
     """Return what bubblewrap starts: it drops what is left of root, sets limits, runs `argv`."""
     # The watch looks at the sum over all processes; this stops one should the worker hang.
@@ -72,9 +87,11 @@ def room_command(
     # In a user namespace the room's first process, which is bubblewrap's, has the same user id.
     most = limits.processes + (1 if uid is None else 0)
     processes = [] if counts_processes else [f"--nproc={most}"]
+    # CUDA reserves far more than it touches. The group, or the watch, bounds what is used.
+    data = [] if has_gpu else [f"--data={limits.memory}"]
     return [
         *_become(tools=tools, uid=uid),
-        *(tools.prlimit, f"--data={limits.memory}", f"--fsize={limits.disk}"),
+        *(tools.prlimit, *data, f"--fsize={limits.disk}"),
         *(f"--cpu={cpu}:{cpu + 1}", f"--nofile={OPEN_FILES}", "--core=0", "--memlock=65536"),
         *("--msgqueue=0", *processes, "--"),
         *("/bin/sh", "-c", OPENING_WITH_SHARED_SOCKETS, "room", *argv),
@@ -121,6 +138,16 @@ def _system() -> list[str]:
     for name in HIDDEN_FOLDERS:
         if Path("/proc", name).is_dir():
             words += ["--tmpfs", f"/proc/{name}", "--remount-ro", f"/proc/{name}"]
+    return words
+
+
+def _devices(gpu: Gpu | None) -> list[str]:
+    """Return options that show the nodes of one GPU, in a /dev that holds no other's."""
+    words = []
+    for node in gpu.nodes if gpu is not None else ():
+        if node.parent != Path("/dev"):
+            words += ["--perms", "0755", "--dir", str(node.parent)]
+        words += ["--dev-bind", str(node), str(node)]
     return words
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from docker.types import Mount
 
+from sandbox.docker.gpu import GpuOptions
 from sandbox.docker.owner import LABEL
 from sandbox.process import OPENING, OPENING_SECONDS
 from sandbox.room import Limits, RoomSpec
@@ -46,10 +47,11 @@ def container_options(
     profile: str,
     runtime: str | None,
     accounts: Sequence[Mount],
+    gpu: GpuOptions,
 ) -> dict[str, Any]:
     """Return the arguments by which the engine's API creates the container of a room."""
     limits = spec.limits
-    variables = room_variables(limits=limits, path=PATH, env=spec.env)
+    variables = room_variables(limits=limits, path=PATH, env={**gpu.variables, **spec.env})
     seconds = math.ceil(limits.wall + CLOCK_GRACE)
     return {
         "image": image,
@@ -68,8 +70,9 @@ def container_options(
             cpus=min(spec.limits.threads, cpus),
             profile=profile,
             runtime=runtime,
-            mounts=[*accounts, *_mounts(spec)],
-        ),
+            mounts=[*accounts, *gpu.mounts, *_mounts(spec)],
+        )
+        | gpu.host,
     }
 
 
@@ -93,19 +96,20 @@ def _host(
         "MemorySwap": limits.memory,
         "PidsLimit": limits.processes + OVERHEAD,
         "NanoCpus": cpus * NANO,
-        "Ulimits": _ulimits(limits),
+        "Ulimits": _ulimits(limits, has_gpu=spec.gpu is not None),
         "LogConfig": {"Type": "none"},
         "RestartPolicy": {"Name": "no"},
         **({"Runtime": runtime} if runtime else {}),
     }
 
 
-def _ulimits(limits: Limits) -> list[dict[str, Any]]:
+def _ulimits(limits: Limits, *, has_gpu: bool) -> list[dict[str, Any]]:
     # The watch looks at the sum over all processes; this stops one should the worker hang.
     cpu = math.ceil(limits.cpu) + 1
     hard = {
         "cpu": cpu + 1,
-        "data": limits.memory,
+        # CUDA reserves far more than it touches. The group bounds what is used.
+        **({} if has_gpu else {"data": limits.memory}),
         "fsize": limits.disk,
         "nofile": OPEN_FILES,
         "core": 0,
