@@ -19,8 +19,10 @@ from graders.errors import IntakeError, JudgeFailed
 from graders.follow import follow_judge
 from graders.intake import Notebook, check_submission
 from graders.protocol import Job, JudgeLimits, Progress, RequiredFunction, Verdict
-from graders.report import Fault, Problem, ProblemCode, Report
+from graders.report import Fault, GpuUse, Problem, ProblemCode, Report
 from sandbox.errors import RoomFailed
+from sandbox.gpu import GpuShare
+from sandbox.gpu.errors import GpuUnavailable
 from sandbox.kernel import StudentKernel, open_kernel
 from sandbox.room import EndCause, Limits, Mount, Room, RoomSpec, Sandbox
 
@@ -32,6 +34,7 @@ HIDDEN = Path("/run/hidden")
 STUDENT_DATA = Path("/home/student/data")
 # Beyond the cells and the tests: opening the rooms, collecting tests, writing the verdict.
 SPARE_SECONDS = 90.0
+GPU_REMEDY = "Tell a worker of its devices: NOYAU_GPUS=0"
 JUDGE_MEMORY = 1536 * MIB
 JUDGE_DISK = 64 * MIB
 JUDGE_PROCESSES = 32
@@ -54,24 +57,35 @@ async def grade_notebook(
     sandbox: Sandbox,
     data_dir: Path,
     seed: int,
+    gpu: GpuShare | None = None,
     public_only: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Grading:
     """Return the grading of a notebook; what went wrong is in its report.
 
-    Cancelling closes both rooms. Raises SandboxUnavailable where no room can be had at all.
+    `gpu` is the share that the student's room gets, where the exercise asks for one. Cancelling
+    closes both rooms. Raises SandboxUnavailable where no room can be had at all.
     """
     started = time.monotonic()
+    if exercise.manifest.gpu and gpu is None:
+        raise GpuUnavailable(f"{exercise.manifest.id} is graded on a GPU.", GPU_REMEDY)
     try:
         checked = check_submission(notebook, exercise.manifest)
     except IntakeError as exc:
         return Grading(_report(exercise, Verdict(problem=exc.problem)), None)
-    run = _Run(exercise, sandbox, data_dir, on_progress or (lambda _: None), started)
+    run = _Run(
+        exercise=exercise,
+        sandbox=sandbox,
+        data_dir=data_dir,
+        on_progress=on_progress or (lambda _: None),
+        started=started,
+        gpu=gpu if exercise.manifest.gpu else None,
+    )
     verdict = await run.grade(checked, seed=seed, public_only=public_only)
     timings = verdict.timings.model_copy(
         update={"rooms": run.rooms_ready, "cpu": run.cpu, "total": _since(started)}
     )
-    report = _report(exercise, verdict).model_copy(
+    report = _report(exercise, verdict, run.gpu_use).model_copy(
         update={
             "sandbox": sandbox.name,
             "environment": sandbox.environment(),
@@ -82,25 +96,31 @@ async def grade_notebook(
     return Grading(report, verdict.executed.encode() or None)
 
 
-def _report(exercise: Exercise, verdict: Verdict) -> Report:
+def _report(exercise: Exercise, verdict: Verdict, gpu: GpuUse | None = None) -> Report:
+    limits = exercise.manifest.limits
     return Report(
         exercise=exercise.manifest.id,
         version=exercise.digest,
         kind=exercise.manifest.kind,
-        problem=verdict.problem and _with_limit(verdict.problem, exercise.manifest.limits),
+        problem=verdict.problem and _with_limit(verdict.problem, limits, gpu),
         tests=verdict.tests,
         metrics=verdict.metrics,
+        gpu=gpu,
     )
 
 
-def _with_limit(problem: Problem, limits: LimitsTable) -> Problem:
+def _with_limit(problem: Problem, limits: LimitsTable, gpu: GpuUse | None) -> Problem:
     """Return the problem with the limit it tells of, where only an exception told of it."""
+    if problem.allowed is not None:
+        return problem
+    if problem.code is ProblemCode.GPU_MEMORY and gpu is not None:
+        return problem.model_copy(update={"allowed": float(gpu.memory), "used": gpu.peak and float(gpu.peak)})
     allowed = {
         ProblemCode.MEMORY: limits.memory_mib * MIB,
         ProblemCode.DISK: limits.disk_mib * MIB,
         ProblemCode.PROCESSES: limits.processes,
     }.get(problem.code)
-    if problem.allowed is not None or allowed is None:
+    if allowed is None:
         return problem
     return problem.model_copy(update={"allowed": float(allowed)})
 
@@ -118,8 +138,22 @@ class _Run:
     data_dir: Path
     on_progress: Callable[[Progress], None]
     started: float
+    gpu: GpuShare | None = None
     rooms_ready: float = 0.0
     cpu: float | None = None
+    gpu_peak: int | None = None
+
+    @property
+    def gpu_use(self) -> GpuUse | None:
+        """What this grading had of a GPU: it is held from the start until it has ended."""
+        if self.gpu is None:
+            return None
+        return GpuUse(
+            name=self.gpu.gpu.name,
+            seconds=_since(self.started),
+            memory=self.gpu.memory,
+            peak=self.gpu_peak,
+        )
 
     async def grade(self, notebook: Notebook, *, seed: int, public_only: bool) -> Verdict:
         """Open the rooms, follow the judge to its verdict, close the rooms."""
@@ -148,6 +182,7 @@ class _Run:
         finally:
             ended.cancel()
             self.cpu = _sum(kernel.room.cpu_seconds(), judge.cpu_seconds())
+            self.gpu_peak = kernel.room.gpu_memory()
 
     def _note(self, progress: Progress) -> None:
         if not self.rooms_ready:
@@ -178,6 +213,7 @@ class _Run:
                 *(Mount(path, STUDENT_DATA / name) for name, path in files.items()),
             ],
             env={"PYTHONPATH": str(CODE)},
+            gpu=self.gpu,
         )
 
     async def _open_judge(self, kernel: StudentKernel) -> Room:

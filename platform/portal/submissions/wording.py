@@ -16,6 +16,7 @@ from portal.submissions.errors import (
     AssignmentClosed,
     AssignmentNotOpen,
     AttemptLimitReached,
+    GpuBudgetSpent,
     SubmissionError,
     TooManyWaiting,
 )
@@ -24,7 +25,9 @@ Code = ProblemCode
 TIMES = frozenset({Code.WALL_TIME, Code.CPU_TIME})
 KIBIBYTE = 1024
 MEBIBYTE = 1024 * KIBIBYTE
-SIZES = frozenset({Code.TOO_LARGE, Code.MEMORY, Code.DISK, Code.OUTPUT, Code.ANSWER_TOO_LARGE})
+SIZES = frozenset(
+    {Code.TOO_LARGE, Code.MEMORY, Code.DISK, Code.OUTPUT, Code.ANSWER_TOO_LARGE, Code.GPU_MEMORY}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,13 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
     Code.OUTPUT: _Sentences(
         gettext_lazy("The notebook printed more than is allowed."),
         gettext_lazy("Print less: a summary in place of every step."),
+    ),
+    Code.GPU_MEMORY: _Sentences(
+        gettext_lazy("The notebook needed more GPU memory than is allowed."),
+        gettext_lazy(
+            "Train on smaller batches, and keep on the GPU only what you compute with: "
+            "evaluate under torch.no_grad(), and store losses with item()."
+        ),
     ),
     Code.MISSING_NAME: _Sentences(
         gettext_lazy("The notebook does not define %(name)s."),
@@ -222,6 +232,11 @@ def refusal(error: SubmissionError) -> str:
             return _(
                 "%(limit)s of your attempts are still waiting. Hand in again once one is graded."
             ) % {"limit": error.limit}
+        case GpuBudgetSpent():
+            return _(
+                "Your GPU time of today is used up (%(used)s of %(allowed)s). Hand in again "
+                "tomorrow: this did not count as an attempt."
+            ) % {"used": seconds(error.used), "allowed": seconds(error.allowed)}
         case _:
             return _("This exercise is not answered in this way.")
 
@@ -229,9 +244,19 @@ def refusal(error: SubmissionError) -> str:
 def quantity(code: ProblemCode, amount: float) -> str:
     """Return `amount` with the unit that problems of this kind are measured in."""
     if code in TIMES:
-        return _("%(number)s s") % {"number": _short(amount)}
+        return seconds(amount)
     if code not in SIZES:
         return _short(amount)
+    return size(amount)
+
+
+def seconds(amount: float) -> str:
+    """Return a time with its unit."""
+    return _("%(number)s s") % {"number": _short(amount)}
+
+
+def size(amount: float) -> str:
+    """Return a number of bytes with its unit."""
     if amount < MEBIBYTE:
         return _("%(number)s KiB") % {"number": _short(amount / KIBIBYTE)}
     return _("%(number)s MiB") % {"number": _short(amount / MEBIBYTE)}
