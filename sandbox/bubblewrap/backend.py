@@ -12,7 +12,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
-from sandbox.bubblewrap.command import INSIDE_ID, Files, bwrap_options, room_command
+from sandbox.bubblewrap.command import (
+    DRIVER_SETTINGS,
+    INSIDE_ID,
+    Files,
+    bwrap_options,
+    room_command,
+)
 from sandbox.bubblewrap.seccomp import compile_filter
 from sandbox.bubblewrap.tools import Tools, find_tools
 from sandbox.cgroups import Cgroup, Hierarchy, find_hierarchy
@@ -228,4 +234,5 @@ def _files(inherited: Inherited, *, seccomp: bytes, info: int, uid: int | None) 
         hosts=inherited.data(b"127.0.0.1 localhost\n"),
         seccomp=inherited.data(seccomp),
         info=info,
+        driver_settings=inherited.data(DRIVER_SETTINGS),
     )

@@ -24,6 +24,9 @@ HIDDEN_FILES = (
 )
 HIDDEN_FOLDERS = ("acpi", "asound", "scsi", "driver", "fs")
 INSIDE_ID = 1000
+# Tells NVIDIA's libraries to leave the device files as they are. They would try to make anew one
+# whose owner looks wrong, as in a user namespace.
+DRIVER_SETTINGS = b"ModifyDeviceFiles: 0\n"
 # Sockets must be open to the other room of a pair, which has another user id.
 OPENING_WITH_SHARED_SOCKETS = f"umask 0; {OPENING}"
 
@@ -37,6 +40,7 @@ class Files:
     hosts: int
     seccomp: int
     info: int
+    driver_settings: int
 
 
 def bwrap_options(
@@ -62,6 +66,8 @@ def bwrap_options(
         *("--die-with-parent", "--new-session", "--hostname", "room", "--clearenv"),
         *(word for pair in variables.items() for word in ("--setenv", *pair)),
         *_system(),
+        *(_proc(files) if gpu is not None else ()),
+        *_sealed(),
         *("--dev", "/dev"),
         *_devices(gpu),
         *_etc(files),
@@ -137,8 +143,25 @@ def _system() -> list[str]:
             words += ["--ro-bind", "/dev/null", f"/proc/{name}"]
     for name in HIDDEN_FOLDERS:
         if Path("/proc", name).is_dir():
-            words += ["--tmpfs", f"/proc/{name}", "--remount-ro", f"/proc/{name}"]
+            words += ["--tmpfs", f"/proc/{name}"]
     return words
+
+
+def _sealed() -> list[str]:
+    """Return options that close the folders of /proc that were emptied."""
+    there = [f"/proc/{name}" for name in HIDDEN_FOLDERS if Path("/proc", name).is_dir()]
+    return [word for path in there for word in ("--remount-ro", path)]
+
+
+def _proc(files: Files) -> list[str]:
+    """Return options that show the one file of the driver's in /proc that a room needs."""
+    if not Path("/proc/driver").is_dir():
+        return []
+    folder = "/proc/driver/nvidia"
+    return [
+        *("--perms", "0755", "--dir", folder),
+        *("--perms", "0444", "--ro-bind-data", str(files.driver_settings), f"{folder}/params"),
+    ]
 
 
 def _devices(gpu: Gpu | None) -> list[str]:

@@ -71,13 +71,19 @@ def container_options(
             profile=profile,
             runtime=runtime,
             mounts=[*accounts, *gpu.mounts, *_mounts(spec)],
-        )
-        | gpu.host,
+            gpu=gpu,
+        ),
     }
 
 
 def _host(
-    spec: RoomSpec, *, cpus: int, profile: str, runtime: str | None, mounts: list[Mount]
+    spec: RoomSpec,
+    *,
+    cpus: int,
+    profile: str,
+    runtime: str | None,
+    mounts: list[Mount],
+    gpu: GpuOptions,
 ) -> dict[str, Any]:
     limits = spec.limits
     return {
@@ -89,7 +95,7 @@ def _host(
         "Mounts": mounts,
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges", f"seccomp={profile}"],
-        "MaskedPaths": MASKED,
+        "MaskedPaths": [path for path in MASKED if path not in gpu.unmasked],
         "ReadonlyPaths": READ_ONLY,
         "Memory": limits.memory,
         # Memory and swap together: no swap.
@@ -100,6 +106,7 @@ def _host(
         "LogConfig": {"Type": "none"},
         "RestartPolicy": {"Name": "no"},
         **({"Runtime": runtime} if runtime else {}),
+        **gpu.host,
     }
 
 

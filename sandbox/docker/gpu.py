@@ -14,16 +14,21 @@ from sandbox.gpu.variables import gpu_variables
 # As engines name NVIDIA's container toolkit, and devices by the Container Device Interface.
 TOOLKIT = "nvidia"
 INTERFACE = "nvidia.com/gpu="
+DRIVER_PROC = "/proc/driver"
 CAPABILITIES = ("gpu", "compute", "utility")
 
 
 @dataclass(frozen=True, slots=True)
 class GpuOptions:
-    """What a room's device adds to its container: options of the host, mounts, variables."""
+    """What a room's device adds to its container: options of the host, mounts, variables.
+
+    `unmasked` are paths of /proc that must stay to be seen.
+    """
 
     host: dict[str, Any] = field(default_factory=dict)
     mounts: tuple[Mount, ...] = ()
     variables: dict[str, str] = field(default_factory=dict)
+    unmasked: frozenset[str] = frozenset()
 
 
 def gpu_options(share: GpuShare | None, engine: Engine) -> GpuOptions:
@@ -32,10 +37,11 @@ def gpu_options(share: GpuShare | None, engine: Engine) -> GpuOptions:
         return GpuOptions()
     request = _request(share.gpu, engine)
     if request is not None:
-        # The toolkit brings the driver's files.
+        # The toolkit brings the driver's files, and its own view of the driver's part of /proc.
         return GpuOptions(
             host={"DeviceRequests": [request]},
             variables=gpu_variables(share, brings_driver=False),
+            unmasked=frozenset({DRIVER_PROC}),
         )
     return GpuOptions(
         host={"Devices": [_node(str(path)) for path in share.gpu.nodes]},

@@ -26,8 +26,8 @@ raise torch.cuda.OutOfMemoryError(message)
 LISTED = "import os; print([name for name in os.listdir('/dev') if 'noyau' in name])"
 
 
-def on_gpu(**limits: float) -> SmallExercise:
-    small = exercise(**limits)
+def on_gpu(small: SmallExercise | None = None) -> SmallExercise:
+    small = small or exercise()
     return replace(small, manifest=small.manifest.model_copy(update={"gpu": True}))
 
 
@@ -63,8 +63,8 @@ async def test_an_exercise_that_asks_for_no_gpu_gets_none(grade: Grade) -> None:
 
 
 async def test_out_of_gpu_memory_is_a_verdict_of_its_own(grade: Grade) -> None:
-    limits = {"wall_seconds": 60, "memory_mib": 2048}
-    report = (await grade(on_gpu(**limits), notebook(POOLING, FULL), gpu=a_share())).report
+    roomy = on_gpu(exercise(wall_seconds=60, memory_mib=2048))
+    report = (await grade(roomy, notebook(POOLING, FULL), gpu=a_share())).report
     problem = report.problem
     assert problem is not None
     assert (problem.code, problem.fault) == (ProblemCode.GPU_MEMORY, Fault.LIMIT)

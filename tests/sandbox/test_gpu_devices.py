@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.docker.engine import Engine
+from sandbox.docker.gpu import GpuOptions, gpu_options
 from sandbox.errors import SandboxUnavailable
 from sandbox.gpu import Gpus, NoFreeShare, check_gpus, find_gpus, hold_share
-from sandbox.gpu.device import Gpu
+from sandbox.gpu.device import DriverFile, Gpu
 from sandbox.gpu.driver import _in_folders, _listed
 from sandbox.gpu.errors import GpuLost, GpuUnavailable
 from sandbox.gpu.nvml import Nvml
@@ -176,3 +178,49 @@ def test_torch_is_told_to_keep_below_the_share() -> None:
         "LD_LIBRARY_PATH": "/opt/nvidia/lib",
     }
     assert "LD_LIBRARY_PATH" not in gpu_variables(a_share(), brings_driver=False)
+
+
+def engine(
+    *, runtimes: frozenset[str] = frozenset(), devices: frozenset[str] = frozenset()
+) -> Engine:
+    """Return an engine that is only asked what it has."""
+    return Engine(api=None, path="", cpus=1, maps_users=False, runtimes=runtimes, devices=devices)
+
+
+def test_an_engine_with_nvidias_toolkit_is_asked_for_the_one_device() -> None:
+    options = gpu_options(a_share(), engine(runtimes=frozenset({"runc", "nvidia"})))
+    (request,) = options.host["DeviceRequests"]
+    assert (request["DeviceIDs"], request["Count"]) == (["GPU-0"], 0)
+    assert request["Capabilities"] == [["gpu", "compute", "utility"]]
+    assert options.mounts == ()
+    assert "LD_LIBRARY_PATH" not in options.variables
+
+
+@pytest.mark.parametrize("name", ["nvidia.com/gpu=GPU-0", "nvidia.com/gpu=0"])
+def test_an_engine_that_lists_the_device_is_asked_for_it_by_that_name(name: str) -> None:
+    known = frozenset({name, "nvidia.com/gpu=all", "nvidia.com/gpu=1"})
+    options = gpu_options(a_share(), engine(runtimes=frozenset({"nvidia"}), devices=known))
+    (request,) = options.host["DeviceRequests"]
+    assert (request["Driver"], request["DeviceIDs"]) == ("cdi", [name])
+
+
+def test_any_other_engine_is_given_the_devices_nodes() -> None:
+    driver = (DriverFile(source=Path("/lib/libcuda.so.580"), name=Path("lib/libcuda.so.1")),)
+    share = a_share(nodes=(Path("/dev/nvidia0"), Path("/dev/nvidiactl")), driver=driver)
+    options = gpu_options(share, engine(runtimes=frozenset({"runc"})))
+    assert [node["PathOnHost"] for node in options.host["Devices"]] == [
+        "/dev/nvidia0",
+        "/dev/nvidiactl",
+    ]
+    assert {node["CgroupPermissions"] for node in options.host["Devices"]} == {"rw"}
+    (mount,) = options.mounts
+    assert (mount["Source"], mount["Target"], mount["ReadOnly"]) == (
+        "/lib/libcuda.so.580",
+        "/opt/nvidia/lib/libcuda.so.1",
+        True,
+    )
+    assert options.variables["LD_LIBRARY_PATH"] == "/opt/nvidia/lib"
+
+
+def test_a_room_without_a_gpu_adds_nothing_to_its_container() -> None:
+    assert gpu_options(None, engine(runtimes=frozenset({"nvidia"}))) == GpuOptions()

@@ -75,6 +75,25 @@ async def test_a_room_sees_its_own_device_and_no_other(
     }
 
 
+@pytest.mark.skipif(not Path("/proc/driver").is_dir(), reason="This kernel has no /proc/driver.")
+@pytest.mark.bwrap
+async def test_the_driver_is_told_to_leave_device_files_alone(bubblewrap: Sandbox) -> None:
+    code = """
+import os
+print([os.path.join(at, name) for at, _, names in os.walk("/proc/driver") for name in names])
+print(open("/proc/driver/nvidia/params").read().strip())
+try: open("/proc/driver/more", "w")
+except OSError as error: print(error.strerror)
+"""
+    async with await bubblewrap.open(with_gpu(python(code), a_share())) as room:
+        printed = await room.stdout.read()
+    assert printed.decode().splitlines() == [
+        "['/proc/driver/nvidia/params']",
+        "ModifyDeviceFiles: 0",
+        "Read-only file system",
+    ]
+
+
 async def test_a_room_without_a_gpu_sees_none(walled: Sandbox, nodes: tuple[Path, ...]) -> None:
     code = "import os; print([name for name in os.listdir('/dev') if 'noyau' in name])"
     async with await walled.open(python(code)) as room:
