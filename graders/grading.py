@@ -114,7 +114,8 @@ def _with_limit(problem: Problem, limits: LimitsTable, gpu: GpuUse | None) -> Pr
     if problem.allowed is not None:
         return problem
     if problem.code is ProblemCode.GPU_MEMORY and gpu is not None:
-        return problem.model_copy(update={"allowed": float(gpu.memory), "used": gpu.peak and float(gpu.peak)})
+        used = None if gpu.peak is None else float(gpu.peak)
+        return problem.model_copy(update={"allowed": float(gpu.memory), "used": used})
     allowed = {
         ProblemCode.MEMORY: limits.memory_mib * MIB,
         ProblemCode.DISK: limits.disk_mib * MIB,
