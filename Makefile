@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo serve images test test-fast test-docker test-postgres lint format bench lock messages clean
+.PHONY: setup demo serve images test test-fast test-docker test-postgres lint format bench gpu-check lock messages clean
 
 setup:
 	@$(PYTHON) platform/deploy/bootstrap.py
@@ -16,9 +16,10 @@ serve: setup
 	@$(BIN)/python manage.py serve $(if $(PORT),--port $(PORT))
 
 # What rooms in containers run; needs a Docker engine. BASE is the image to start from, made from
-# Debian's packages when not given; WHEELS a folder with more wheels.
+# Debian's packages when not given; WHEELS a folder with more wheels; VARIANT=gpu for CUDA.
 images: setup
-	PYTHON=$(BIN)/python BASE=$(BASE) WHEELS=$(WHEELS) sandbox/images/make-image.sh $(IMAGE)
+	PYTHON=$(BIN)/python BASE=$(BASE) WHEELS=$(WHEELS) VARIANT=$(VARIANT) \
+		sandbox/images/make-image.sh $(IMAGE)
 
 test: setup
 	$(BIN)/python manage.py compile_translations
@@ -54,12 +55,19 @@ bench: setup
 	@mkdir -p bench
 	NOYAU_VAR=var/bench $(BIN)/python manage.py bench --output bench/results.json
 
-# After a change to pyproject.toml or room.in.
+# On a machine with a GPU: trains in rooms on it, prints throughput, checks the walls.
+gpu-check: setup
+	@$(BIN)/python manage.py gpu_check $(if $(GPU),--gpu $(GPU)) $(if $(SANDBOX),--sandbox $(SANDBOX))
+
+# After a change to pyproject.toml, room.in or torch-gpu.in.
 lock:
 	$(BIN)/uv pip compile -q --no-header --python-version 3.11 --universal --generate-hashes \
 		--group dev pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --no-header --python-version 3.11 --universal --generate-hashes \
 		sandbox/images/room.in -o sandbox/images/room.lock
+	$(BIN)/uv pip compile -q --no-header --python-version 3.11 --generate-hashes \
+		--python-platform x86_64-manylinux_2_28 --no-config \
+		-c sandbox/images/room.lock sandbox/images/torch-gpu.in -o sandbox/images/torch-gpu.lock
 
 # Needs GNU gettext.
 messages:

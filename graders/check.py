@@ -12,6 +12,7 @@ from graders.answer import grade_answers
 from graders.grading import grade_notebook
 from graders.report import Report, TestResult, Visibility
 from graders.warm import warm_rooms
+from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
 
 # Apart from the seeds that students are given.
@@ -47,6 +48,7 @@ async def check_exercise(
     sandbox: Sandbox | None,
     data_dir: Path,
     variants: int,
+    gpu: GpuShare | None = None,
     on_row: Callable[[CheckRow], None] = lambda _row: None,
 ) -> CheckTable:
     """Grade the reference on many variants, then the starter and each wrong solution.
@@ -57,7 +59,7 @@ async def check_exercise(
     if exercise.manifest.kind.needs_notebook:
         if sandbox is None:
             raise ValueError(f"{exercise.manifest.id} is graded in rooms: it needs a sandbox")
-        found = _notebook_rows(exercise, sandbox, data_dir, variants)
+        found = _notebook_rows(exercise, sandbox, data_dir, variants, gpu)
     else:
         found = _answer_rows(exercise, variants)
     rows = []
@@ -82,11 +84,16 @@ async def _answer_rows(exercise: Exercise, variants: int) -> AsyncIterator[Check
 
 
 async def _notebook_rows(
-    exercise: Exercise, sandbox: Sandbox, data_dir: Path, variants: int
+    exercise: Exercise, sandbox: Sandbox, data_dir: Path, variants: int, gpu: GpuShare | None
 ) -> AsyncIterator[CheckRow]:
     async def graded(notebook: bytes, seed: int) -> Report:
         grading = await grade_notebook(
-            exercise=exercise, notebook=notebook, rooms=rooms, data_dir=data_dir, seed=seed
+            exercise=exercise,
+            notebook=notebook,
+            rooms=rooms,
+            data_dir=data_dir,
+            seed=seed,
+            gpu=gpu,
         )
         return grading.report
 

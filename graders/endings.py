@@ -14,6 +14,7 @@ _LIMITS = {
     EndCause.MEMORY: ProblemCode.MEMORY,
     EndCause.PROCESSES: ProblemCode.PROCESSES,
     EndCause.DISK: ProblemCode.DISK,
+    EndCause.GPU_MEMORY: ProblemCode.GPU_MEMORY,
 }
 
 

@@ -16,14 +16,17 @@ from graders.errors import IntakeError, JudgeFailed
 from graders.follow import follow_judge
 from graders.intake import Notebook, check_submission
 from graders.protocol import Job, JudgeLimits, Progress, RequiredFunction, Verdict
-from graders.report import Fault, Problem, ProblemCode, Report
+from graders.report import Fault, GpuUse, Problem, ProblemCode, Report
 from graders.rooms import HIDDEN, Pair, Rooms, rooms_wanted
 from sandbox.errors import RoomFailed
+from sandbox.gpu import GpuShare
+from sandbox.gpu.errors import GpuUnavailable
 from sandbox.room import EndCause, Room
 
 logger = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
+GPU_REMEDY = "Tell a worker of its devices: NOYAU_GPUS=0"
 # Between the end of a judge's output and the judge's own.
 JUDGE_END_SECONDS = 2.0
 
@@ -43,24 +46,35 @@ async def grade_notebook(
     rooms: Rooms,
     data_dir: Path,
     seed: int,
+    gpu: GpuShare | None = None,
     public_only: bool = False,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Grading:
     """Return the grading of a notebook; what went wrong is in its report.
 
-    Cancelling closes both rooms. Raises SandboxUnavailable where no room can be had at all.
+    `gpu` is the share that the student's room gets, where the exercise asks for one. Cancelling
+    closes both rooms. Raises SandboxUnavailable where no room can be had at all.
     """
     started = time.monotonic()
+    if exercise.manifest.gpu and gpu is None:
+        raise GpuUnavailable(f"{exercise.manifest.id} is graded on a GPU.", GPU_REMEDY)
     try:
         checked = check_submission(notebook, exercise.manifest)
     except IntakeError as exc:
         return Grading(_report(exercise, Verdict(problem=exc.problem)), None)
-    run = _Run(exercise, rooms, data_dir, on_progress or (lambda _: None), started)
+    run = _Run(
+        exercise=exercise,
+        rooms=rooms,
+        data_dir=data_dir,
+        on_progress=on_progress or (lambda _: None),
+        started=started,
+        gpu=gpu if exercise.manifest.gpu else None,
+    )
     verdict = await run.grade(checked, seed=seed, public_only=public_only)
     timings = verdict.timings.model_copy(
         update={"rooms": run.rooms_ready, "cpu": run.cpu, "total": _since(started)}
     )
-    report = _report(exercise, verdict).model_copy(
+    report = _report(exercise, verdict, run.gpu_use).model_copy(
         update={
             "sandbox": rooms.sandbox.name,
             "environment": rooms.sandbox.environment(),
@@ -71,25 +85,32 @@ async def grade_notebook(
     return Grading(report, verdict.executed.encode() or None)
 
 
-def _report(exercise: Exercise, verdict: Verdict) -> Report:
+def _report(exercise: Exercise, verdict: Verdict, gpu: GpuUse | None = None) -> Report:
+    limits = exercise.manifest.limits
     return Report(
         exercise=exercise.manifest.id,
         version=exercise.digest,
         kind=exercise.manifest.kind,
-        problem=verdict.problem and _with_limit(verdict.problem, exercise.manifest.limits),
+        problem=verdict.problem and _with_limit(verdict.problem, limits, gpu),
         tests=verdict.tests,
         metrics=verdict.metrics,
+        gpu=gpu,
     )
 
 
-def _with_limit(problem: Problem, limits: LimitsTable) -> Problem:
+def _with_limit(problem: Problem, limits: LimitsTable, gpu: GpuUse | None) -> Problem:
     """Return the problem with the limit it tells of, where only an exception told of it."""
+    if problem.allowed is not None:
+        return problem
+    if problem.code is ProblemCode.GPU_MEMORY and gpu is not None:
+        used = None if gpu.peak is None else float(gpu.peak)
+        return problem.model_copy(update={"allowed": float(gpu.memory), "used": used})
     allowed = {
         ProblemCode.MEMORY: limits.memory_mib * MIB,
         ProblemCode.DISK: limits.disk_mib * MIB,
         ProblemCode.PROCESSES: limits.processes,
     }.get(problem.code)
-    if problem.allowed is not None or allowed is None:
+    if allowed is None:
         return problem
     return problem.model_copy(update={"allowed": float(allowed)})
 
@@ -107,14 +128,28 @@ class _Run:
     data_dir: Path
     on_progress: Callable[[Progress], None]
     started: float
+    gpu: GpuShare | None = None
     rooms_ready: float = 0.0
     cpu: float | None = None
+    gpu_peak: int | None = None
+
+    @property
+    def gpu_use(self) -> GpuUse | None:
+        """What this grading had of a GPU: it is held from the start until it has ended."""
+        if self.gpu is None:
+            return None
+        return GpuUse(
+            name=self.gpu.gpu.name,
+            seconds=_since(self.started),
+            memory=self.gpu.memory,
+            peak=self.gpu_peak,
+        )
 
     async def grade(self, notebook: Notebook, *, seed: int, public_only: bool) -> Verdict:
         """Open the rooms, follow the judge to its verdict, close the rooms."""
         self.on_progress(Progress(phase="starting"))
         try:
-            wanted = rooms_wanted(self.exercise, self.data_dir)
+            wanted = rooms_wanted(self.exercise, self.data_dir, gpu=self.gpu)
             async with asyncio.timeout(wanted.wall), self.rooms.take(wanted) as pair:
                 pair.begin()
                 job = self._job(notebook, seed=seed, public_only=public_only)
@@ -138,6 +173,7 @@ class _Run:
         finally:
             ended.cancel()
             self.cpu = _sum(kernel.room.cpu_seconds(), judge.cpu_seconds())
+            self.gpu_peak = kernel.room.gpu_memory()
 
     def _note(self, progress: Progress) -> None:
         if not self.rooms_ready:

@@ -79,6 +79,7 @@ class ProblemCode(StrEnum):
     PROCESSES = "processes"
     DISK = "disk"
     OUTPUT = "output"
+    GPU_MEMORY = "gpu-memory"
     # A function did not keep its contract.
     MISSING_NAME = "missing-name"
     WRONG_SIGNATURE = "wrong-signature"
@@ -188,6 +189,18 @@ class Timings(Frozen):
     cpu: Finite | None = None
 
 
+class GpuUse(Frozen):
+    """What a grading had of a GPU: seconds for which it held its share, sizes in bytes.
+
+    `peak` is the most memory that was seen in use, looking several times a second.
+    """
+
+    name: ShortText
+    seconds: Annotated[Finite, Field(ge=0)]
+    memory: Annotated[int, Field(ge=0)]
+    peak: Annotated[int, Field(ge=0)] | None = None
+
+
 class Report(Frozen):
     """The result of grading one submission."""
 
@@ -202,6 +215,7 @@ class Report(Frozen):
     tests: Annotated[tuple[TestResult, ...], Field(max_length=500)] = ()
     metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     timings: Timings = Timings()
+    gpu: GpuUse | None = None
 
     @property
     def points(self) -> float:

@@ -14,6 +14,7 @@ from exercises.exercise import Exercise
 from graders.follow import introduce
 from graders.preload import wanted_modules
 from graders.protocol import Introduction
+from sandbox.gpu import GpuShare
 from sandbox.kernel import StudentKernel, open_kernel
 from sandbox.room import Limits, Mount, Room, RoomSpec, Sandbox
 
@@ -44,6 +45,7 @@ class RoomsWanted:
     public: tuple[Mount, ...]
     hidden: tuple[Mount, ...]
     modules: tuple[str, ...]
+    gpu: GpuShare | None = None
 
     @property
     def wall(self) -> float:
@@ -98,6 +100,7 @@ async def open_pair(
                 limits=wanted.student,
                 mounts=[STUDENT_CODE, *wanted.public],
                 env=CODE_ENV,
+                gpu=wanted.gpu,
                 waiting=True,
             )
         )
@@ -117,7 +120,7 @@ async def open_pair(
         yield Pair(kernel, room)
 
 
-def rooms_wanted(exercise: Exercise, data_dir: Path) -> RoomsWanted:
+def rooms_wanted(exercise: Exercise, data_dir: Path, *, gpu: GpuShare | None = None) -> RoomsWanted:
     """Return what the rooms of an exercise's gradings are made of."""
     limits = exercise.manifest.limits
     wall = 2 * limits.wall_seconds + SPARE_SECONDS
@@ -143,4 +146,5 @@ def rooms_wanted(exercise: Exercise, data_dir: Path) -> RoomsWanted:
         public=tuple(Mount(path, STUDENT_DATA / name) for name, path in public.items()),
         hidden=tuple(Mount(path, HIDDEN / name) for name, path in hidden.items()),
         modules=wanted_modules(exercise),
+        gpu=gpu,
     )

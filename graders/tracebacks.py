@@ -20,6 +20,10 @@ _KEPT = ("site-packages/", "dist-packages/", "lib/python3.11/")
 
 # What the system says in a program that meets a limit.
 _FELT = {
+    "CUDA out of memory": ProblemCode.GPU_MEMORY,
+    "CUDA error: out of memory": ProblemCode.GPU_MEMORY,
+    "CUBLAS_STATUS_ALLOC_FAILED": ProblemCode.GPU_MEMORY,
+    "CUDNN_STATUS_ALLOC_FAILED": ProblemCode.GPU_MEMORY,
     "can't allocate memory": ProblemCode.MEMORY,
     "No space left on device": ProblemCode.DISK,
     "File too large": ProblemCode.DISK,

@@ -90,7 +90,9 @@ class WarmRooms(Rooms):
         return sum(len(shelf.waiting) for shelf in self._shelves.values())
 
     def take(self, wanted: RoomsWanted) -> AbstractAsyncContextManager[Pair]:
-        """Yield a pair that waited, else a fresh one."""
+        """Yield a pair that waited, else a fresh one. Nothing waits on a share of a GPU."""
+        if wanted.gpu is not None:
+            return open_pair(wanted, student=self.sandbox, judge=self.sandbox)
         return self._take(wanted)
 
     async def fill(self, wanted: RoomsWanted) -> None:

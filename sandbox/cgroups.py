@@ -7,6 +7,7 @@ import secrets
 import signal
 import subprocess
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,12 +112,18 @@ class Cgroup(Meter):
             refused=_entry(pids / "pids.events", "max"),
         )
 
+    def pids(self) -> Collection[int]:
+        """Return what is in the group; nothing once it is removed."""
+        try:
+            return [*map(int, (self.folders["pids"] / "cgroup.procs").read_text().split())]
+        except OSError:
+            return []
+
     def kill(self) -> None:
         """Kill whatever is in the group."""
-        with suppress(FileNotFoundError):
-            for pid in (self.folders["pids"] / "cgroup.procs").read_text().split():
-                with suppress(ProcessLookupError):
-                    os.kill(int(pid), signal.SIGKILL)
+        for pid in self.pids():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def remove(self) -> bool:
         """Remove the group; return whether it is gone (it can't be while a process is in it)."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpec
 
 from sandbox.errors import RoomFailed
+from sandbox.gpu.device import GpuShare
 from sandbox.provisioner import RoomProvisioner
 from sandbox.room import Limits, Mount, Room, RoomEnd, Sandbox
 
@@ -53,6 +54,7 @@ async def open_kernel(
     limits: Limits,
     mounts: Sequence[Mount] = (),
     env: Mapping[str, str] | None = None,
+    gpu: GpuShare | None = None,
     label: str,
     waiting: bool = False,
 ) -> AsyncIterator[StudentKernel]:
@@ -70,6 +72,7 @@ async def open_kernel(
         sandbox=sandbox,
         limits=limits,
         mounts=list(mounts),
+        gpu=gpu,
         label=label,
         waiting=waiting,
     )

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from sandbox.ends import exit_code, own_end, stopped_end
 from sandbox.errors import RoomFailed
+from sandbox.gpu.device import GpuShare
+from sandbox.gpu.meter import GpuMeter
 from sandbox.room import Limits, Room, RoomEnd
 from sandbox.usage import Meter, Usage
 from sandbox.watch import PRIVATE_FOLDERS, Watch
@@ -96,6 +98,7 @@ class Launch:
     held: ExitStack
     first: Callable[[], int | None] = lambda: None
     finish: Callable[[], bool] = lambda: True
+    gpu: GpuShare | None = None
     waiting: bool = False
 
 
@@ -172,6 +175,7 @@ class RoomProcess(Room):
         self._log = bytearray()
         self._closing = asyncio.Event()
         self._meter = launch.meter(self.pid)
+        self._gpu = GpuMeter(launch.gpu, pids=self._meter.pids) if launch.gpu else None
         self._first: int | None = None
         self._final: Usage | None = None
         self._watch: Watch | None = None
@@ -234,6 +238,10 @@ class RoomProcess(Room):
         """Return the CPU time that the room has used so far, or had when it ended."""
         return (self._final or self._meter.read()).cpu
 
+    def gpu_memory(self) -> int | None:
+        """Return the most GPU memory that was seen in use, in bytes; None without a GPU."""
+        return self._gpu.peak if self._gpu else None
+
     async def _open(self) -> None:
         try:
             async with asyncio.timeout(OPENING_SECONDS):
@@ -252,6 +260,7 @@ class RoomProcess(Room):
             limits=self._launch.limits,
             shared=self._launch.shared,
             private=[root / folder for folder in PRIVATE_FOLDERS],
+            gpu=self._gpu,
         )
         if not self._launch.waiting:
             watch.begin()

@@ -14,6 +14,7 @@ from traitlets import Bool, Dict, Instance, List, Unicode
 from sandbox.config import SandboxSettings
 from sandbox.errors import RoomFailed
 from sandbox.folder import SharedFolder, create_folder
+from sandbox.gpu.device import GpuShare
 from sandbox.places import rooms_folder
 from sandbox.room import Limits, Mount, Room, RoomSpec, Sandbox
 from sandbox.select import AUTO, get_sandbox
@@ -32,6 +33,7 @@ class RoomProvisioner(KernelProvisionerBase):
     sandbox = Instance("sandbox.room.Sandbox")
     limits = Instance(Limits)
     mounts = List(Instance(Mount))
+    gpu = Instance(GpuShare, allow_none=True)
     label = Unicode("kernel")
     waiting = Bool(default_value=False)
     backend = Unicode(AUTO)
@@ -77,6 +79,7 @@ class RoomProvisioner(KernelProvisionerBase):
                 limits=self.limits,
                 mounts=(*self.mounts, *self.folder.student_mounts),
                 env=kwargs.get("env", {}),
+                gpu=self.gpu,
                 waiting=self.waiting,
             )
         )

@@ -13,6 +13,7 @@ from typing import Self
 
 from sandbox.config import SandboxSettings
 from sandbox.errors import TemplatesUnavailable
+from sandbox.gpu.device import GpuShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class RoomSpec:
 
     A room sees the operating system's libraries and the room environment (Python and its
     packages), both read-only, the `mounts`, and a private tmpfs as home and /tmp. It has no
-    network, no other process, and no variable but those in `env`.
+    network, no other process, no variable but those in `env`, and no device but that of `gpu`.
 
     A room that is `waiting` runs its program up to where that waits by itself, unwatched, for as
     long as need be: until its `begin`, nothing of a student's has come into it.
@@ -53,6 +54,7 @@ class RoomSpec:
     limits: Limits
     mounts: Sequence[Mount] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    gpu: GpuShare | None = None
     waiting: bool = False
 
 
@@ -82,6 +84,7 @@ class EndCause(StrEnum):
     MEMORY = "memory"
     PROCESSES = "processes"
     DISK = "disk"
+    GPU_MEMORY = "gpu-memory"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,10 @@ class Room(ABC):
     @abstractmethod
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that the room has used, where it can be known."""
+
+    def gpu_memory(self) -> int | None:
+        """Return the most GPU memory that was seen in use, in bytes; None without a GPU."""
+        return None
 
     async def __aenter__(self) -> Self:
         return self

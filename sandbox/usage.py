@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,10 @@ class Meter(ABC):
     def read(self) -> Usage:
         """Return what the room has used so far."""
 
+    @abstractmethod
+    def pids(self) -> Collection[int]:
+        """Return the room's processes, as this machine numbers them."""
+
 
 class ProcessTreeMeter(Meter):
     """Measures a room by adding up its processes, where there is no cgroup to do it.
@@ -62,6 +66,10 @@ class ProcessTreeMeter(Meter):
             tasks=sum(map(_tasks, pids)),
         )
         return self._last
+
+    def pids(self) -> Collection[int]:
+        """Return the living processes."""
+        return [self._pid, *descendants(self._pid)]
 
 
 def descendants(pid: int) -> Iterator[int]:

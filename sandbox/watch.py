@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.gpu.meter import GpuMeter
 from sandbox.room import EndCause, Limits
 from sandbox.usage import OVERHEAD, Meter
 
@@ -45,12 +46,19 @@ class Watch:
     """
 
     def __init__(
-        self, *, meter: Meter, limits: Limits, shared: Sequence[Path], private: Sequence[Path]
+        self,
+        *,
+        meter: Meter,
+        limits: Limits,
+        shared: Sequence[Path],
+        private: Sequence[Path],
+        gpu: GpuMeter | None = None,
     ) -> None:
         self._meter = meter
         self._limits = limits
         self._shared = shared
         self._private = private
+        self._gpu = gpu
         self._started = time.monotonic()
         self._begun = asyncio.Event()
         self._crowded = 0
@@ -90,6 +98,8 @@ class Watch:
             return Breach(EndCause.PROCESSES, limits.processes, usage.tasks)
         if self.elapsed >= limits.wall:
             return Breach(EndCause.WALL, limits.wall, self.elapsed)
+        if self._gpu is not None and self._gpu.look() > self._gpu.allowed:
+            return Breach(EndCause.GPU_MEMORY, self._gpu.allowed, self._gpu.peak)
         return self._look_at_files()
 
     def _look_at_files(self) -> Breach | None:

@@ -20,6 +20,7 @@ from sandbox.cgroups import Cgroup, Hierarchy, close_group, find_hierarchy, open
 from sandbox.config import SandboxSettings
 from sandbox.errors import SandboxUnavailable, TemplatesUnavailable
 from sandbox.filter import compile_filter
+from sandbox.gpu.variables import gpu_variables
 from sandbox.places import machine_folder
 from sandbox.process import GO, OPENED, Command, Inherited, Launch, RoomProcess
 from sandbox.room import Limits, Room, RoomSpec, Sandbox, Template, TemplateSpec
@@ -144,6 +145,7 @@ class BubblewrapSandbox(Sandbox):
                 held=held.pop_all(),
                 first=partial(_first_process, info),
                 finish=partial(close_group, group),
+                gpu=spec.gpu,
                 waiting=spec.waiting,
             )
 
@@ -157,6 +159,7 @@ class BubblewrapSandbox(Sandbox):
         info: int,
         grouped: bool,
     ) -> list[str]:
+        env = {**(gpu_variables(spec.gpu, brings_driver=True) if spec.gpu else {}), **spec.env}
         options = bwrap_options(
             tools=machine.tools,
             uid=uid,
@@ -166,7 +169,8 @@ class BubblewrapSandbox(Sandbox):
             software=machine.software.paths,
             mounts=spec.mounts,
             limits=spec.limits,
-            variables=room_variables(limits=spec.limits, path=self._path, env=spec.env),
+            variables=room_variables(limits=spec.limits, path=self._path, env=env),
+            gpu=spec.gpu.gpu if spec.gpu else None,
         )
         # Not on the command line: the room can read that of its first process in /proc.
         arguments = inherited.data("\0".join(options).encode())
@@ -176,6 +180,7 @@ class BubblewrapSandbox(Sandbox):
             argv=spec.argv,
             limits=spec.limits,
             counts_processes=grouped,
+            has_gpu=spec.gpu is not None,
         )
         return [machine.tools.bwrap, "--args", str(arguments), "--", *command]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.bubblewrap.tools import Tools
+from sandbox.gpu.device import Gpu
 from sandbox.hidden import HIDDEN_FILES, HIDDEN_FOLDERS
 from sandbox.process import OPENING
 from sandbox.room import Limits, Mount
@@ -18,17 +19,21 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 ETC = ("ld.so.cache", "alternatives", "fonts", "localtime")
 INSIDE_ID = 1000
+# Tells NVIDIA's libraries to leave the device files as they are. They would try to make anew one
+# whose owner looks wrong, as in a user namespace.
+DRIVER_SETTINGS = b"ModifyDeviceFiles: 0\n"
 # Sockets must be open to the other room of a pair, which has another user id.
 OPENING_WITH_SHARED_SOCKETS = f"umask 0; {OPENING}"
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Open file descriptors of what is put into /etc."""
+    """Open file descriptors of what is put into /etc, and into /proc beside a GPU."""
 
     passwd: int
     group: int
     hosts: int
+    driver_settings: int
 
 
 def bwrap_options(
@@ -42,12 +47,21 @@ def bwrap_options(
     mounts: Sequence[Mount],
     limits: Limits,
     variables: Mapping[str, str],
+    gpu: Gpu | None = None,
 ) -> list[str]:
     """Return bubblewrap's options. `uid` is the room's user id where rooms are opened by root."""
+    files_of_driver = gpu.driver if gpu is not None else ()
+    driver = [Mount(source=file.source, target=file.target) for file in files_of_driver]
     return [
         *_namespaces(tools=tools, uid=uid),
         *_etc(files, how="--ro-bind-data"),
-        *_world(mounts=[*shown(software), *mounts], limits=limits, variables=variables),
+        *_world(
+            mounts=[*shown(software), *driver, *mounts],
+            limits=limits,
+            variables=variables,
+            devices=_devices(gpu),
+            proc=_proc(files) if gpu is not None else (),
+        ),
         *("--seccomp", str(seccomp), "--info-fd", str(info)),
     ]
 
@@ -79,7 +93,13 @@ def shown(paths: Iterable[Path]) -> list[Mount]:
 
 
 def room_command(
-    *, tools: Tools, uid: int | None, argv: Sequence[str], limits: Limits, counts_processes: bool
+    *,
+    tools: Tools,
+    uid: int | None,
+    argv: Sequence[str],
+    limits: Limits,
+    counts_processes: bool,
+    has_gpu: bool = False,
 ) -> list[str]:
     """Return what bubblewrap starts: it drops what is left of root, sets limits, runs `argv`."""
     # The watch looks at the sum over all processes; this stops one should the worker hang.
@@ -87,9 +107,11 @@ def room_command(
     # In a user namespace the room's first process, which is bubblewrap's, has the same user id.
     most = limits.processes + (1 if uid is None else 0)
     processes = [] if counts_processes else [f"--nproc={most}"]
+    # CUDA reserves far more than it touches. The group, or the watch, bounds what is used.
+    data = [] if has_gpu else [f"--data={limits.memory}"]
     return [
         *_become(tools=tools, uid=uid),
-        *(tools.prlimit, f"--data={limits.memory}", f"--fsize={limits.disk}"),
+        *(tools.prlimit, *data, f"--fsize={limits.disk}"),
         *(f"--cpu={cpu}:{cpu + 1}", f"--nofile={OPEN_FILES}", "--core=0", "--memlock=65536"),
         *("--msgqueue=0", *processes, "--"),
         *("/bin/sh", "-c", OPENING_WITH_SHARED_SOCKETS, "room", *argv),
@@ -113,12 +135,22 @@ def _own_namespaces(kept: Sequence[str]) -> list[str]:
     ]
 
 
-def _world(*, mounts: Sequence[Mount], limits: Limits, variables: Mapping[str, str]) -> list[str]:
+def _world(
+    *,
+    mounts: Sequence[Mount],
+    limits: Limits,
+    variables: Mapping[str, str],
+    devices: Sequence[str] = (),
+    proc: Sequence[str] = (),
+) -> list[str]:
     return [
         *("--die-with-parent", "--new-session", "--hostname", "room", "--clearenv"),
         *(word for pair in variables.items() for word in ("--setenv", *pair)),
         *_system(),
+        *proc,
+        *_sealed(),
         *("--dev", "/dev"),
+        *devices,
         *_private(limits),
         *_mounted(mounts),
         *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME),
@@ -150,7 +182,34 @@ def _system() -> list[str]:
             words += ["--ro-bind", "/dev/null", f"/proc/{name}"]
     for name in HIDDEN_FOLDERS:
         if Path("/proc", name).is_dir():
-            words += ["--tmpfs", f"/proc/{name}", "--remount-ro", f"/proc/{name}"]
+            words += ["--tmpfs", f"/proc/{name}"]
+    return words
+
+
+def _sealed() -> list[str]:
+    """Return options that close the folders of /proc that were emptied."""
+    there = [f"/proc/{name}" for name in HIDDEN_FOLDERS if Path("/proc", name).is_dir()]
+    return [word for path in there for word in ("--remount-ro", path)]
+
+
+def _proc(files: Files) -> list[str]:
+    """Return options that show the one file of the driver's in /proc that a room needs."""
+    if not Path("/proc/driver").is_dir():
+        return []
+    folder = "/proc/driver/nvidia"
+    return [
+        *("--perms", "0755", "--dir", folder),
+        *("--perms", "0444", "--ro-bind-data", str(files.driver_settings), f"{folder}/params"),
+    ]
+
+
+def _devices(gpu: Gpu | None) -> list[str]:
+    """Return options that show the nodes of one GPU, in a /dev that holds no other's."""
+    words = []
+    for node in gpu.nodes if gpu is not None else ():
+        if node.parent != Path("/dev"):
+            words += ["--perms", "0755", "--dir", str(node.parent)]
+        words += ["--dev-bind", str(node), str(node)]
     return words
 
 

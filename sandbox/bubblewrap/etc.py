@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from sandbox.bubblewrap.command import Files
+from sandbox.bubblewrap.command import DRIVER_SETTINGS, Files
 from sandbox.process import Inherited
 from sandbox.variables import HOME
 
 
 def etc_files(inherited: Inherited, *, uid: int) -> Files:
-    """Return the files that name the one account of a room."""
+    """Return the files that name the one account of a room, and that settle the GPU driver."""
     return Files(
         passwd=inherited.data(f"student:x:{uid}:{uid}::{HOME}:/bin/sh\n".encode()),
         group=inherited.data(f"student:x:{uid}:\n".encode()),
         hosts=inherited.data(b"127.0.0.1 localhost\n"),
+        driver_settings=inherited.data(DRIVER_SETTINGS),
     )

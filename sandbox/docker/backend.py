@@ -17,6 +17,7 @@ from sandbox.config import SandboxSettings
 from sandbox.docker.accounts import account_mounts
 from sandbox.docker.container import PATH, container_options
 from sandbox.docker.engine import FAILURES, Engine, attach, connect, explain
+from sandbox.docker.gpu import gpu_options
 from sandbox.docker.keeper import ensure_keeper
 from sandbox.docker.owner import owner_of, remove, sweep
 from sandbox.docker.room import DockerRoom, Started
@@ -154,6 +155,7 @@ def launch(ready: Ready, spec: RoomSpec, user: int, runtime: str | None) -> Star
         profile=ready.profile,
         runtime=runtime,
         accounts=account_mounts(machine_folder() / "accounts", user),
+        gpu=gpu_options(spec.gpu, ready.engine),
     )
     with ExitStack() as undoing:
         try:

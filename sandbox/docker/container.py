@@ -8,6 +8,7 @@ from typing import Any
 
 from docker.types import Mount
 
+from sandbox.docker.gpu import GpuOptions
 from sandbox.docker.owner import LABEL
 from sandbox.hidden import HIDDEN_FILES, HIDDEN_FOLDERS
 from sandbox.process import OPENING, OPENING_SECONDS
@@ -41,10 +42,11 @@ def container_options(
     profile: str,
     runtime: str | None,
     accounts: Sequence[Mount],
+    gpu: GpuOptions,
 ) -> dict[str, Any]:
     """Return the arguments by which the engine's API creates the container of a room."""
     limits = spec.limits
-    variables = room_variables(limits=limits, path=PATH, env=spec.env)
+    variables = room_variables(limits=limits, path=PATH, env={**gpu.variables, **spec.env})
     seconds = math.ceil(limits.wall + CLOCK_GRACE)
     return {
         "image": image,
@@ -63,7 +65,8 @@ def container_options(
             cpus=min(spec.limits.threads, cpus),
             profile=profile,
             runtime=runtime,
-            mounts=[*accounts, *_mounts(spec)],
+            mounts=[*accounts, *gpu.mounts, *_mounts(spec)],
+            gpu=gpu,
         ),
     }
 
@@ -86,7 +89,14 @@ def template_options(
     up. No clock is in it: it ends when its worker hangs up.
     """
     room = RoomSpec(label=spec.label, argv=command, limits=limits, mounts=mounts)
-    host = _host(room, cpus=0, profile=profile, runtime=None, mounts=[*accounts, *_mounts(room)])
+    host = _host(
+        room,
+        cpus=0,
+        profile=profile,
+        runtime=None,
+        mounts=[*accounts, *_mounts(room)],
+        gpu=GpuOptions(),
+    )
     # An AppArmor profile forbids every mount, whatever the capabilities.
     unconfined = ["apparmor=unconfined"] if has_apparmor else []
     return {
@@ -111,7 +121,13 @@ def template_options(
 
 
 def _host(
-    spec: RoomSpec, *, cpus: int, profile: str, runtime: str | None, mounts: list[Mount]
+    spec: RoomSpec,
+    *,
+    cpus: int,
+    profile: str,
+    runtime: str | None,
+    mounts: list[Mount],
+    gpu: GpuOptions,
 ) -> dict[str, Any]:
     limits = spec.limits
     return {
@@ -123,26 +139,28 @@ def _host(
         "Mounts": mounts,
         "CapDrop": ["ALL"],
         "SecurityOpt": ["no-new-privileges", f"seccomp={profile}"],
-        "MaskedPaths": MASKED,
+        "MaskedPaths": [path for path in MASKED if path not in gpu.unmasked],
         "ReadonlyPaths": READ_ONLY,
         "Memory": limits.memory,
         # Memory and swap together: no swap.
         "MemorySwap": limits.memory,
         "PidsLimit": limits.processes + OVERHEAD,
         "NanoCpus": cpus * NANO,
-        "Ulimits": _ulimits(limits),
+        "Ulimits": _ulimits(limits, has_gpu=spec.gpu is not None),
         "LogConfig": {"Type": "none"},
         "RestartPolicy": {"Name": "no"},
         **({"Runtime": runtime} if runtime else {}),
+        **gpu.host,
     }
 
 
-def _ulimits(limits: Limits) -> list[dict[str, Any]]:
+def _ulimits(limits: Limits, *, has_gpu: bool) -> list[dict[str, Any]]:
     # The watch looks at the sum over all processes; this stops one should the worker hang.
     cpu = math.ceil(limits.cpu) + 1
     hard = {
         "cpu": cpu + 1,
-        "data": limits.memory,
+        # CUDA reserves far more than it touches. The group bounds what is used.
+        **({} if has_gpu else {"data": limits.memory}),
         "fsize": limits.disk,
         "nofile": OPEN_FILES,
         "core": 0,

@@ -24,6 +24,8 @@ FAILURES = (DockerException, requests.RequestException)
 class Engine:
     """The engine, how many processors it has, and whether it maps users to a range of their own.
 
+    `runtimes` and `devices` are the names of what it can run containers with and give them.
+
     Its session opens a connection for each call under way, so threads may share it.
     """
 
@@ -31,7 +33,9 @@ class Engine:
     path: str
     cpus: int
     maps_users: bool
-    has_apparmor: bool
+    has_apparmor: bool = False
+    runtimes: frozenset[str] = frozenset()
+    devices: frozenset[str] = frozenset()
 
     def image_id(self, name: str) -> str:
         """Return the digest of the image called `name`. Raises SandboxUnavailable."""
@@ -68,6 +72,8 @@ def connect(address: str) -> Engine:
         path=path,
         maps_users=any(f"name={kind}" in option for option in options for kind in MAPPINGS),
         has_apparmor=any("name=apparmor" in option for option in options),
+        runtimes=frozenset(found.get("Runtimes") or ()),
+        devices=frozenset(device["ID"] for device in found.get("DiscoveredDevices") or ()),
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from sandbox.docker.owner import remove
 from sandbox.docker.streams import open_streams
 from sandbox.ends import exit_code, own_end, stopped_end
 from sandbox.errors import RoomFailed
+from sandbox.gpu.meter import GpuMeter
 from sandbox.process import GO, OPENING_SECONDS, readable
 from sandbox.room import Room, RoomEnd, RoomSpec
 from sandbox.usage import Meter, Usage
@@ -55,6 +56,10 @@ class ContainerMeter(Meter):
         )
         return self._last
 
+    def pids(self) -> Collection[int]:
+        """Return the container's processes."""
+        return self._group.pids()
+
 
 class DockerRoom(Room):
     """A room that is a container."""
@@ -70,6 +75,7 @@ class DockerRoom(Room):
         self._started = started
         self._held = held
         self._meter = ContainerMeter(group)
+        self._gpu = GpuMeter(spec.gpu, pids=self._meter.pids) if spec.gpu else None
         self._closing = asyncio.Event()
         self._transport: asyncio.Transport | None = None
         self._watch: Watch | None = None
@@ -136,6 +142,10 @@ class DockerRoom(Room):
         """Return the CPU time that the room has used so far, or had when it ended."""
         return self._meter.read().cpu
 
+    def gpu_memory(self) -> int | None:
+        """Return the most GPU memory that was seen in use, in bytes; None without a GPU."""
+        return self._gpu.peak if self._gpu else None
+
     async def _open(self) -> None:
         opened = await open_streams(self._started.connection)
         self._transport, self._streams, self.stdout, self.stdin = opened
@@ -149,6 +159,7 @@ class DockerRoom(Room):
             limits=self._spec.limits,
             shared=[mount.source for mount in self._spec.mounts if mount.writable],
             private=[root / folder for folder in PRIVATE_FOLDERS],
+            gpu=self._gpu,
         )
         if not self._spec.waiting:
             watch.begin()

@@ -30,15 +30,26 @@ def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
 def test_values_are_typed(tmp_path: Path) -> None:
     environment = read(
         tmp_path,
-        NOYAU_QUEUES="cpu, gpu",
+        NOYAU_QUEUES="cpu, slow",
         NOYAU_WORKER_CONCURRENCY="4",
         NOYAU_LEASE_SECONDS="2.5",
         NOYAU_SIGN_UP="closed",
         NOYAU_ALLOWED_HOSTS="noyau.example,www.noyau.example",
     )
-    assert environment.queues == ("cpu", "gpu")
+    assert environment.queues == ("cpu", "slow")
     assert (environment.worker_concurrency, environment.lease_seconds) == (4, 2.5)
     assert environment.allowed_hosts == ("noyau.example", "www.noyau.example")
+
+
+def test_a_machine_with_gpus_serves_their_queue_unless_told_otherwise(tmp_path: Path) -> None:
+    assert read(tmp_path, NOYAU_GPUS="0,1").queues == ("cpu", "gpu")
+    environment = read(tmp_path, NOYAU_GPUS="MIG-a, GPU-b", NOYAU_QUEUES="gpu")
+    assert (environment.gpus, environment.queues) == (("MIG-a", "GPU-b"), ("gpu",))
+
+
+def test_the_queue_of_gpus_needs_gpus(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"NOYAU_QUEUES is .* in NOYAU_GPUS"):
+        read(tmp_path, NOYAU_QUEUES="cpu,gpu")
 
 
 def test_an_empty_variable_is_one_that_is_not_set(tmp_path: Path) -> None:

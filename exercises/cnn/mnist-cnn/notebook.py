@@ -17,6 +17,7 @@ from torch import nn
 
 torch.manual_seed(0)
 rng = np.random.default_rng(0)
+device = "cuda" if torch.cuda.is_available() else "cpu"
 
 # %% [markdown] lang="fr"
 # ## Les données
@@ -88,7 +89,7 @@ model = nn.Sequential(
     nn.ReLU(),
     nn.Dropout(0.4),
     nn.Linear(64, 10),
-)
+).to(device)
 # BEGIN STARTER
 # model = ...
 # END SOLUTION
@@ -111,8 +112,8 @@ schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=5e-3, total_ste
 for epoch in range(epochs):
     model.train()
     shuffled = rng.permutation(kept)
-    inputs = as_tensor(shift_images(images[shuffled], rng))
-    targets = torch.from_numpy(labels[shuffled])
+    inputs = as_tensor(shift_images(images[shuffled], rng)).to(device)
+    targets = torch.from_numpy(labels[shuffled]).to(device)
     total = 0.0
     for start in range(0, len(inputs), batch):
         scores = model(inputs[start : start + batch])
@@ -143,7 +144,7 @@ def predict(images):
     # BEGIN SOLUTION
     model.eval()
     with torch.no_grad():
-        return model(as_tensor(images)).argmax(dim=1).numpy()
+        return model(as_tensor(images).to(device)).argmax(dim=1).cpu().numpy()
     # END SOLUTION
 
 

@@ -12,10 +12,21 @@ from typing import Annotated, Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AliasGenerator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SETTINGS_MODULE = "DJANGO_SETTINGS_MODULE"
+CPU_QUEUE = "cpu"
+GPU_QUEUE = "gpu"
 
 _SECRETS = frozenset({"SECRET_KEY", "NOYAU_DATABASE_URL", "NOYAU_BROKER_URL"})
 
@@ -32,6 +43,11 @@ def _words(value: object) -> object:
 def _absolute(value: object) -> object:
     """Return `value` as an absolute path: processes don't share a working directory."""
     return Path(value).expanduser().absolute() if isinstance(value, (str, Path)) else value
+
+
+def _served(data: dict[str, object]) -> tuple[str, ...]:
+    """Return the queues that a worker serves by default: that of GPUs where it has some."""
+    return (CPU_QUEUE, GPU_QUEUE) if data.get("gpus") else (CPU_QUEUE,)
 
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
@@ -73,7 +89,18 @@ class Environment(BaseModel):
     warm_memory_mib: Annotated[int, Field(ge=0, le=1_048_576)] = 1024
     worker_concurrency: Annotated[int, Field(ge=1, le=256)] = 1
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 30
-    queues: Annotated[Words, Field(min_length=1)] = ("cpu",)
+    gpus: Words = ()
+    gpu_slots: Annotated[int, Field(ge=1, le=64)] = 1
+    gpu_memory_mib: Annotated[int, Field(ge=1)] | None = None
+    gpu_daily_seconds: Annotated[float, Field(ge=0)] = 3600
+    queues: Annotated[Words, Field(min_length=1, default_factory=_served)]
+
+    @field_validator("queues")
+    @classmethod
+    def _gpu_work_needs_gpus(cls, queues: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if GPU_QUEUE in queues and not info.data.get("gpus"):
+            raise ValueError(f"to serve {GPU_QUEUE}, name this machine's devices in NOYAU_GPUS")
+        return queues
 
     @classmethod
     def read(cls, variables: Mapping[str, str]) -> Self:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from portal.accounts.models import User
 from portal.common.admin import ReadOnlyAdmin
 from portal.submissions.domain.regrade import regrade
-from portal.submissions.models import Attempt, PastReport
+from portal.submissions.models import Attempt, PastReport, ServedQueue
 
 
 @admin.register(Attempt)
@@ -53,3 +53,10 @@ class PastReportAdmin(ReadOnlyAdmin[PastReport]):
         "replaced_by",
     )
     search_fields = ("attempt__id", "attempt__enrolment__user__username")
+
+
+@admin.register(ServedQueue)
+class ServedQueueAdmin(ReadOnlyAdmin[ServedQueue]):
+    """Which workers serve which queue."""
+
+    list_display = ("queue", "worker", "seen_at")

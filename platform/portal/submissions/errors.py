@@ -5,6 +5,7 @@ SubmissionError
 ├── AssignmentClosed      the deadline was `due_at`
 ├── AttemptLimitReached   all of the `limit` attempts are used
 ├── TooManyWaiting        `limit` attempts of this student wait already; retryable
+├── GpuBudgetSpent        `used` of today's `allowed` seconds on a GPU are used; retryable
 ├── WrongKind             a notebook for a typed exercise, or typed answers for another
 └── BadReceipt            not a receipt of this portal
 """
@@ -52,6 +53,17 @@ class TooManyWaiting(SubmissionError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit} attempts wait already")
         self.limit = limit
+
+
+class GpuBudgetSpent(SubmissionError):
+    """The student's notebooks have held a GPU today for as long as they may. Times in seconds."""
+
+    retryable = True
+
+    def __init__(self, *, allowed: float, used: float) -> None:
+        super().__init__(f"{used:.0f} of {allowed:.0f} GPU seconds are used today")
+        self.allowed = allowed
+        self.used = used
 
 
 class WrongKind(SubmissionError):

@@ -53,6 +53,9 @@ class Attempt(Identified):
 
     report = models.JSONField(null=True, blank=True)
     score = models.FloatField(null=True, blank=True, help_text="share of the points, 0 to 1")
+    gpu_seconds = models.FloatField(
+        default=0, help_text="for which a GPU was held, of the student's seconds of the day"
+    )
     executed = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the notebook run")
     regrade_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -98,3 +101,19 @@ class PastReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt} before {self.replaced_at}"
+
+
+class ServedQueue(models.Model):
+    """A queue that a worker serves, and when that worker last said so."""
+
+    worker = models.CharField(max_length=255)
+    queue = models.CharField(max_length=20)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["queue", "worker"], name="workers_serve_a_queue_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.worker} serves {self.queue}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import indent
 
-from graders.report import Metric, Problem, Report, TestResult
+from graders.report import GpuUse, Metric, Problem, Report, TestResult
 from portal.submissions.wording import explain, limit, place
 
 MARGIN = " " * 10
+MIB = 1024 * 1024
 
 
 def report_text(report: Report, language: str) -> str:
@@ -25,6 +26,8 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     for test in report.tests:
         yield from _test(test, language)
     yield from map(_metric, report.metrics)
+    if report.gpu is not None:
+        yield _gpu(report.gpu)
     times = report.timings
     yield (
         f"{report.points:g} of {report.max_points:g} points ({report.score:.0%}) in "
@@ -53,6 +56,11 @@ def _problem(problem: Problem) -> Iterator[str]:
     for text in (problem.message, problem.traceback):
         if text:
             yield indent(text, MARGIN + "| ", lambda _line: True)
+
+
+def _gpu(use: GpuUse) -> str:
+    peak = "?" if use.peak is None else use.peak // MIB
+    return f"{use.name} for {use.seconds:.2f} s, {peak} of {use.memory // MIB} MiB"
 
 
 def _metric(metric: Metric) -> str:

@@ -17,6 +17,7 @@ from portal.submissions.errors import (
     AssignmentClosed,
     AssignmentNotOpen,
     AttemptLimitReached,
+    GpuBudgetSpent,
     SubmissionError,
     TooManyWaiting,
 )
@@ -25,7 +26,9 @@ Code = ProblemCode
 TIMES = frozenset({Code.WALL_TIME, Code.CPU_TIME})
 KIBIBYTE = 1024
 MEBIBYTE = 1024 * KIBIBYTE
-SIZES = frozenset({Code.TOO_LARGE, Code.MEMORY, Code.DISK, Code.OUTPUT, Code.ANSWER_TOO_LARGE})
+SIZES = frozenset(
+    {Code.TOO_LARGE, Code.MEMORY, Code.DISK, Code.OUTPUT, Code.ANSWER_TOO_LARGE, Code.GPU_MEMORY}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,13 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
     Code.OUTPUT: _Sentences(
         gettext_lazy("The notebook printed more than is allowed."),
         gettext_lazy("Print less: a summary in place of every step."),
+    ),
+    Code.GPU_MEMORY: _Sentences(
+        gettext_lazy("The notebook needed more GPU memory than is allowed."),
+        gettext_lazy(
+            "Train on smaller batches, and keep on the GPU only what you compute with: "
+            "evaluate under torch.no_grad(), and store losses with item()."
+        ),
     ),
     Code.MISSING_NAME: _Sentences(
         gettext_lazy("The notebook does not define %(name)s."),
@@ -214,27 +224,43 @@ def refusal(error: SubmissionError | BlobNotKept) -> str:
     """Return why work was not accepted and what to do, in the active language."""
     match error:
         case AssignmentNotOpen():
-            return _("This exercise opens on %(date)s.") % {"date": moment(error.opens_at)}
+            said = _("This exercise opens on %(date)s.") % {"date": moment(error.opens_at)}
         case AssignmentClosed():
-            return _("The deadline was %(date)s.") % {"date": moment(error.due_at)}
+            said = _("The deadline was %(date)s.") % {"date": moment(error.due_at)}
         case AttemptLimitReached():
-            return _("All of your %(limit)s attempts are used.") % {"limit": error.limit}
+            said = _("All of your %(limit)s attempts are used.") % {"limit": error.limit}
         case TooManyWaiting():
-            return _(
+            said = _(
                 "%(limit)s of your attempts are still waiting. Hand in again once one is graded."
             ) % {"limit": error.limit}
         case BlobNotKept():
-            return _("We could not keep your work: nothing was handed in. Try again in a while.")
+            said = _("We could not keep your work: nothing was handed in. Try again in a while.")
+        case GpuBudgetSpent():
+            said = _(
+                "Your GPU time of today is used up (%(used)s of %(allowed)s). Hand in again "
+                "tomorrow: this did not count as an attempt."
+            ) % {"used": seconds(error.used), "allowed": seconds(error.allowed)}
         case _:
-            return _("This exercise is not answered in this way.")
+            said = _("This exercise is not answered in this way.")
+    return said
 
 
 def quantity(code: ProblemCode, amount: float) -> str:
     """Return `amount` with the unit that problems of this kind are measured in."""
     if code in TIMES:
-        return _("%(number)s s") % {"number": _short(amount)}
+        return seconds(amount)
     if code not in SIZES:
         return _short(amount)
+    return size(amount)
+
+
+def seconds(amount: float) -> str:
+    """Return a time with its unit."""
+    return _("%(number)s s") % {"number": _short(amount)}
+
+
+def size(amount: float) -> str:
+    """Return a number of bytes with its unit."""
     if amount < MEBIBYTE:
         return _("%(number)s KiB") % {"number": _short(amount / KIBIBYTE)}
     return _("%(number)s MiB") % {"number": _short(amount / MEBIBYTE)}

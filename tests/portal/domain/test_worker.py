@@ -20,7 +20,7 @@ from portal.catalogue.models import Assignment
 from portal.celery_app import worker_arguments
 from portal.courses.models import Enrolment
 from portal.gradebook.models import Standing
-from portal.submissions.models import Attempt, PastReport, State
+from portal.submissions.models import Attempt, PastReport, ServedQueue, State
 from tests.portal.domain.test_run import SLOW, hand_in
 
 pytestmark = [pytest.mark.bwrap, pytest.mark.django_db(transaction=True)]
@@ -38,18 +38,27 @@ def database_url() -> str:
     return f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}{port}/{at['NAME']}"
 
 
-@contextmanager
-def worker(var: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a worker and its sweep over this test's rows, broker and blobs."""
-    environment = {
+def worker_environment(var: Path) -> dict[str, str]:
+    """Return the variables of a worker over this test's rows, broker and blobs."""
+    return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings.dev",
         "NOYAU_VAR": str(var),
         "NOYAU_DATABASE_URL": database_url(),
         "NOYAU_LEASE_SECONDS": "3",
     }
-    arguments = worker_arguments(queues=["cpu"], beat=True)
-    command = [sys.executable, "-m", "celery", *arguments, "--concurrency", "1"]
+
+
+def worker_command(*queues: str) -> list[str]:
+    """Return what starts a worker and its sweep."""
+    arguments = worker_arguments(queues=queues, beat=True)
+    return [sys.executable, "-m", "celery", *arguments, "--concurrency", "1"]
+
+
+@contextmanager
+def worker(var: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker and its sweep over this test's rows, broker and blobs."""
+    environment, command = worker_environment(var), worker_command("cpu")
     log = var / "worker.log"
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -108,3 +117,35 @@ def test_a_worker_killed_in_the_middle_of_a_grading_costs_nothing_but_time(
         wait_for(attempt, lambda row: row.is_settled)
     assert (attempt.state, attempt.tries, attempt.lease) == (State.GRADED, 2, None)
     assert (Standing.objects.get().attempts, PastReport.objects.count()) == (1, 0)
+
+
+def test_a_worker_without_gpus_takes_no_work_of_theirs_and_says_what_it_serves(
+    enrolment: Enrolment, assignment: Assignment, attempt: Attempt, var: Path
+) -> None:
+    waiting = hand_in(enrolment, assignment, "1")
+    Attempt.objects.filter(pk=waiting.pk).update(queue="gpu")
+    for one in (waiting, attempt):
+        forget_hint(one)
+    with worker(var) as running:
+        wait_for(attempt, lambda row: row.is_settled)
+        waiting.refresh_from_db()
+        assert (waiting.state, waiting.tries) == (State.QUEUED, 0)
+        assert [row.queue for row in ServedQueue.objects.all()] == ["cpu"]
+        running.terminate()
+        running.wait(PATIENCE)
+    assert not ServedQueue.objects.exists()
+
+
+@pytest.mark.skipif(Path("/dev/nvidiactl").exists(), reason="This machine has NVIDIA's driver.")
+def test_a_worker_that_is_told_to_serve_gpus_and_has_none_does_not_start(var: Path) -> None:
+    environment = {**worker_environment(var), "NOYAU_GPUS": "0"}
+    done = subprocess.run(
+        worker_command("cpu", "gpu"),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 1
+    assert "can't serve the queue gpu. There is no NVIDIA driver here" in done.stderr

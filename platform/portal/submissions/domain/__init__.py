@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.submissions.domain.accept import accept_answers, accept_notebook, read_answers
 from portal.submissions.domain.announce import announce_waiting, announce_work
+from portal.submissions.domain.budget import gpu_budget
 from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
 from portal.submissions.domain.fairness import queue_position
 from portal.submissions.domain.finish import finish, requeue_expired
@@ -11,6 +12,7 @@ from portal.submissions.domain.limits import attempts_left
 from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
 from portal.submissions.domain.regrade import past_reports, regrade
 from portal.submissions.domain.seeds import question_for, variant_seed
+from portal.submissions.domain.workers import is_served, waits_in_vain
 
 __all__ = [
     "Receipt",
@@ -22,6 +24,8 @@ __all__ = [
     "claim_next",
     "extend_lease",
     "finish",
+    "gpu_budget",
+    "is_served",
     "past_reports",
     "question_for",
     "queue_position",
@@ -32,4 +36,5 @@ __all__ = [
     "requeue_expired",
     "variant_seed",
     "verify_receipt",
+    "waits_in_vain",
 ]

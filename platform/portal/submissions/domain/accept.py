@@ -21,15 +21,15 @@ from portal.catalogue.domain.versions import current_version, open_version
 from portal.catalogue.models import Assignment, ExerciseVersion
 from portal.common import blobs
 from portal.courses.models import Enrolment
+from portal.settings.env import CPU_QUEUE, GPU_QUEUE
 from portal.submissions.domain.announce import announce_work
+from portal.submissions.domain.budget import check_gpu_budget
 from portal.submissions.domain.limits import check_may_submit
 from portal.submissions.domain.seeds import variant_seed
 from portal.submissions.errors import WrongKind
 from portal.submissions.models import Attempt, State
 from portal.submissions.signals import attempt_graded
 
-CPU_QUEUE = "cpu"
-GPU_QUEUE = "gpu"
 LONGEST_NAME = 255
 
 Answers = Mapping[str, Sequence[Sequence[str]]]
@@ -52,13 +52,16 @@ def accept_notebook(
 ) -> Attempt:
     """Keep the bytes and queue them for grading; what is no notebook is refused with a report.
 
-    Raises WrongKind, AssignmentNotOpen, AssignmentClosed, AttemptLimitReached, TooManyWaiting.
+    Raises WrongKind, AssignmentNotOpen, AssignmentClosed, AttemptLimitReached, TooManyWaiting,
+    GpuBudgetSpent.
     """
     check_may_submit(enrolment=enrolment, assignment=assignment)
     version = current_version(assignment.exercise)
     exercise = open_version(version)
     if not exercise.manifest.kind.needs_notebook:
         raise WrongKind(exercise.manifest.id)
+    if exercise.manifest.gpu:
+        check_gpu_budget(enrolment)
     work = _Work(
         enrolment, assignment, version, _clean(filename), blobs.store(content), len(content)
     )

@@ -70,6 +70,8 @@ def store_report(
     attempt.report = report.model_dump(mode="json")
     attempt.score = report.score
     attempt.executed = executed
+    if report.gpu is not None and attempt.regrade_by_id is None:
+        attempt.gpu_seconds = report.gpu.seconds
     _settle(attempt)
     attempt_graded.send(sender=Attempt, attempt=attempt)
 

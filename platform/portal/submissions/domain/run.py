@@ -26,6 +26,7 @@ from portal.submissions.domain.rooms import grading_loop
 from portal.submissions.domain.seeds import attempt_seed
 from portal.submissions.models import Attempt
 from sandbox.errors import SandboxError
+from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
 
 logger = logging.getLogger(__name__)
@@ -37,14 +38,17 @@ BEATS = 3
 """Renewals of a lease in the time that it lasts: two may fail and nothing is lost."""
 
 
-def grade_claimed(*, attempt: Attempt, sandbox: Sandbox) -> bool:
-    """Grade the attempt that this process has claimed. False: the lease was lost on the way."""
+def grade_claimed(*, attempt: Attempt, sandbox: Sandbox, gpu: GpuShare | None = None) -> bool:
+    """Grade the attempt that this process has claimed, on the GPU of which it holds a share.
+
+    False: the lease was lost on the way.
+    """
     # What is graded again is graded by the exercise as it is now.
     is_regrade = attempt.score is not None or attempt.regrade_by_id is not None
     version = current_version(attempt.assignment.exercise) if is_regrade else attempt.version
     lease = Lease(attempt)
     try:
-        grading = _grade(attempt, version=version, sandbox=sandbox, lease=lease)
+        grading = _grade(attempt, version=version, sandbox=sandbox, lease=lease, gpu=gpu)
     except (SandboxError, GraderError, ExerciseError, PortalError) as error:
         logger.exception("attempt %s could not be graded", attempt.pk)
         message = f"{type(error).__name__}: {error}"
@@ -59,13 +63,18 @@ def grade_claimed(*, attempt: Attempt, sandbox: Sandbox) -> bool:
 
 
 def _grade(
-    attempt: Attempt, *, version: ExerciseVersion, sandbox: Sandbox, lease: Lease
+    attempt: Attempt,
+    *,
+    version: ExerciseVersion,
+    sandbox: Sandbox,
+    lease: Lease,
+    gpu: GpuShare | None,
 ) -> Grading | None:
     exercise = open_version(version)
     notebook = blobs.read(attempt.blob)
     seed = attempt_seed(attempt)
     return grading_loop(sandbox).grade(
-        lambda rooms: lease.grade(exercise, notebook=notebook, seed=seed, rooms=rooms)
+        lambda rooms: lease.grade(exercise, notebook=notebook, seed=seed, rooms=rooms, gpu=gpu)
     )
 
 
@@ -81,7 +90,13 @@ class Lease:
         self.news = asyncio.Event()
 
     async def grade(
-        self, exercise: Exercise, *, notebook: bytes, seed: int, rooms: Rooms
+        self,
+        exercise: Exercise,
+        *,
+        notebook: bytes,
+        seed: int,
+        rooms: Rooms,
+        gpu: GpuShare | None = None,
     ) -> Grading | None:
         """Return the grading, None where the lease was lost before its end."""
         grading = asyncio.create_task(
@@ -91,6 +106,7 @@ class Lease:
                 rooms=rooms,
                 data_dir=settings.NOYAU.data,
                 seed=seed,
+                gpu=gpu,
                 on_progress=self._note,
             )
         )

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from graders.report import Metric
 from portal.common.rendering.text import plain
-from portal.submissions.wording import explain, limit, place
+from portal.submissions.wording import explain, limit, place, seconds, size
 
 register = template.Library()
 register.filter("explanation", explain)
 register.filter("place", place)
 register.filter("limit", limit)
+register.filter("seconds", seconds)
+register.filter("size", size)
 
 LONGEST = 8_000
 PER_CENT = 100

@@ -23,6 +23,7 @@ from portal.submissions.domain import (
     read_answers,
     receipt,
     variant_seed,
+    waits_in_vain,
 )
 from portal.submissions.models import Attempt, State
 from portal.submissions.sheet import Field, answer_sheet
@@ -68,7 +69,7 @@ def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse
         if sight.viewer.is_staff:
             context["past_reports"] = past_reports(attempt)
     elif attempt.state == State.QUEUED:
-        context["position"] = queue_position(attempt)
+        context |= {"position": queue_position(attempt), "lacks_gpu": waits_in_vain(attempt)}
     return render(request, template, context)
 
 

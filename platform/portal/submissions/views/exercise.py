@@ -22,11 +22,14 @@ from portal.common.errors import BlobNotKept
 from portal.common.views import too_large
 from portal.courses.access import membership
 from portal.courses.models import Enrolment
+from portal.settings.env import GPU_QUEUE
 from portal.submissions.access import student_report
 from portal.submissions.domain import (
     accept_answers,
     accept_notebook,
     attempts_left,
+    gpu_budget,
+    is_served,
     question_for,
     read_answers,
 )
@@ -66,6 +69,8 @@ def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         "public_files": sorted(exercise.public_files(settings.NOYAU.data)),
         "max_bytes": exercise.manifest.limits.notebook_kib * 1024,
     }
+    if exercise.manifest.gpu:
+        context |= {"gpu_budget": gpu_budget(enrolment), "lacks_gpu": not is_served(GPU_QUEUE)}
     if not exercise.manifest.kind.needs_notebook:
         context |= _question(enrolment, assignment, attempts)
         context["solution_is_open"] = _solution_is_open(attempts, scores, context)

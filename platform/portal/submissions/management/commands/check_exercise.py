@@ -14,6 +14,8 @@ from graders.check import CheckRow, check_exercise
 from graders.errors import GraderError
 from portal.catalogue.domain import find_exercise
 from portal.catalogue.errors import UnknownExercise
+from portal.submissions.domain.accept import queue_for
+from portal.submissions.domain.gpus import hold_device
 from portal.submissions.domain.rooms import portal_sandbox
 from sandbox.errors import SandboxError, SandboxUnavailable
 
@@ -41,15 +43,17 @@ class Command(BaseCommand):
             exercise = find_exercise(root=settings.NOYAU.exercises, slug=slug)
             rooms = portal_sandbox(sandbox) if exercise.manifest.kind.needs_notebook else None
             self.stdout.write(f"{'':<4} {'solution':<30} {'expected':<46} got")
-            table = asyncio.run(
-                check_exercise(
-                    exercise=exercise,
-                    sandbox=rooms,
-                    data_dir=settings.NOYAU.data,
-                    variants=variants or VARIANTS[exercise.manifest.kind],
-                    on_row=self._row,
+            with hold_device(queue_for(exercise)) as gpu:
+                table = asyncio.run(
+                    check_exercise(
+                        exercise=exercise,
+                        sandbox=rooms,
+                        data_dir=settings.NOYAU.data,
+                        variants=variants or VARIANTS[exercise.manifest.kind],
+                        gpu=gpu,
+                        on_row=self._row,
+                    )
                 )
-            )
         except UnknownExercise as error:
             raise CommandError(f"There is no exercise {slug!r}.") from error
         except SandboxUnavailable as error:

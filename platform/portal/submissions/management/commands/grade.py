@@ -22,6 +22,8 @@ from graders.report import Report
 from graders.rooms import ColdRooms
 from portal.catalogue.domain import find_exercise
 from portal.catalogue.errors import UnknownExercise
+from portal.submissions.domain.accept import queue_for
+from portal.submissions.domain.gpus import hold_device
 from portal.submissions.domain.rooms import portal_sandbox
 from portal.submissions.report_text import report_text
 from sandbox.errors import SandboxError, SandboxUnavailable
@@ -96,13 +98,15 @@ def _grade(exercise: Exercise, content: bytes, *, sandbox: str, seed: int) -> Re
     if not exercise.manifest.kind.needs_notebook:
         return grade_answers(exercise=exercise, seed=seed, answers=TYPED.validate_json(content))
     check_notebook(content, exercise.manifest.limits)
-    grading = asyncio.run(
-        grade_notebook(
-            exercise=exercise,
-            notebook=content,
-            rooms=ColdRooms(portal_sandbox(sandbox)),
-            data_dir=settings.NOYAU.data,
-            seed=seed,
+    with hold_device(queue_for(exercise)) as gpu:
+        grading = asyncio.run(
+            grade_notebook(
+                exercise=exercise,
+                notebook=content,
+                rooms=ColdRooms(portal_sandbox(sandbox)),
+                data_dir=settings.NOYAU.data,
+                seed=seed,
+                gpu=gpu,
+            )
         )
-    )
     return grading.report
