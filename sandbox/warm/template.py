@@ -96,6 +96,8 @@ class ForkingTemplate(Template):
 
     async def fork(self, spec: RoomSpec) -> Room:
         """Return a room as `Sandbox.open` does. Raises RoomFailed."""
+        if spec.gpu is not None:
+            raise RoomFailed(f"{spec.label}: a template's world holds no device.")
         with ExitStack() as held:
             world = self._world
             uid = world.uid_base + held.enter_context(hold_slot(world.uid_slots))
