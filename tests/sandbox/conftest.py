@@ -90,6 +90,13 @@ def walled(request: pytest.FixtureRequest) -> Sandbox:
     return sandbox
 
 
+@pytest.fixture(params=[*BUBBLEWRAP[:2], WALLED[-1]])
+def opened(request: pytest.FixtureRequest) -> Sandbox:
+    """Each kind of sandbox whose rooms are opened one by one, as those with a device are."""
+    sandbox: Sandbox = request.getfixturevalue(request.param)
+    return sandbox
+
+
 @pytest.fixture(params=["local", *WALLED])
 def sandbox(request: pytest.FixtureRequest) -> Sandbox:
     """Each kind of sandbox, with walls and without."""

@@ -52,7 +52,7 @@ def with_gpu(spec: RoomSpec, share: GpuShare) -> RoomSpec:
 
 
 async def test_a_room_sees_its_own_device_and_no_other(
-    walled: Sandbox, nodes: tuple[Path, ...], tmp_path: Path
+    opened: Sandbox, nodes: tuple[Path, ...], tmp_path: Path
 ) -> None:
     mine, other = nodes
     library = tmp_path / "libcuda.so.580"
@@ -61,7 +61,7 @@ async def test_a_room_sees_its_own_device_and_no_other(
     driver = (DriverFile(source=library, name=Path("lib/libcuda.so.1")),)
     code = LOOK.format(mine=mine.name, other=other.name)
     spec = with_gpu(python(code), a_share(nodes=(mine,), driver=driver))
-    async with await walled.open(spec) as room:
+    async with await opened.open(spec) as room:
         room.stdin.close()
         seen = json.loads(await room.stdout.read())
     assert seen.pop("replaced") in (13, 30)
@@ -94,9 +94,9 @@ except OSError as error: print(error.strerror)
     ]
 
 
-async def test_a_room_without_a_gpu_sees_none(walled: Sandbox, nodes: tuple[Path, ...]) -> None:
+async def test_a_room_without_a_gpu_sees_none(opened: Sandbox, nodes: tuple[Path, ...]) -> None:
     code = "import os; print([name for name in os.listdir('/dev') if 'noyau' in name])"
-    async with await walled.open(python(code)) as room:
+    async with await opened.open(python(code)) as room:
         assert await room.stdout.read() == b"[]\n"
         assert room.gpu_memory() is None
     assert all(node.exists() for node in nodes)
@@ -111,10 +111,10 @@ def charging(mark: str, each: int) -> GpuShare:
     return a_share(memory=100 * MIB, processes=processes)
 
 
-async def test_a_room_past_its_share_is_ended_with_what_it_used(walled: Sandbox) -> None:
-    mark = f"greedy-{walled.name}-{os.getpid()}"
+async def test_a_room_past_its_share_is_ended_with_what_it_used(opened: Sandbox) -> None:
+    mark = f"greedy-{opened.name}-{os.getpid()}"
     spec = with_gpu(python(WAIT.format(mark=mark)), charging(mark, 300 * MIB))
-    async with await walled.open(spec) as room:
+    async with await opened.open(spec) as room:
         end = await room.wait()
         assert room.gpu_memory() == end.used
     assert (end.cause, end.allowed) == (EndCause.GPU_MEMORY, 100 * MIB)
@@ -122,13 +122,13 @@ async def test_a_room_past_its_share_is_ended_with_what_it_used(walled: Sandbox)
     assert end.used >= 300 * MIB
 
 
-async def test_a_neighbour_on_the_device_is_not_charged_to_a_room(walled: Sandbox) -> None:
-    mark = f"neighbour-{walled.name}-{os.getpid()}"
+async def test_a_neighbour_on_the_device_is_not_charged_to_a_room(opened: Sandbox) -> None:
+    mark = f"neighbour-{opened.name}-{os.getpid()}"
     share = charging(mark, 300 * MIB)
     neighbour = python(WAIT.format(mark=mark))
     async with (
-        await walled.open(neighbour) as one,
-        await walled.open(with_gpu(python("import time; time.sleep(0.5)"), share)) as other,
+        await opened.open(neighbour) as one,
+        await opened.open(with_gpu(python("import time; time.sleep(0.5)"), share)) as other,
     ):
         assert await one.stdout.readline() == b"up\n"
         assert share.processes() != {}
@@ -136,13 +136,13 @@ async def test_a_neighbour_on_the_device_is_not_charged_to_a_room(walled: Sandbo
         assert other.gpu_memory() == 0
 
 
-async def test_a_device_that_is_lost_is_a_failure_of_ours(walled: Sandbox) -> None:
-    mark = f"lost-{walled.name}-{os.getpid()}"
+async def test_a_device_that_is_lost_is_a_failure_of_ours(opened: Sandbox) -> None:
+    mark = f"lost-{opened.name}-{os.getpid()}"
 
     def lost() -> Mapping[int, int]:
         raise GpuLost("The device does not answer.")
 
-    room = await walled.open(with_gpu(python(WAIT.format(mark=mark)), a_share(processes=lost)))
+    room = await opened.open(with_gpu(python(WAIT.format(mark=mark)), a_share(processes=lost)))
     with pytest.raises(RoomFailed, match="does not answer") as failed:
         await room.wait()
     assert failed.value.retryable
