@@ -48,7 +48,7 @@ class Troubles:
 
     def pause(self) -> float:
         """Return the seconds until the next."""
-        return self._chance.uniform(2, 6)
+        return self._chance.uniform(3, 8)
 
     def kill_worker(self) -> str:
         """Kill a worker with all its pool, as a power cut would."""
