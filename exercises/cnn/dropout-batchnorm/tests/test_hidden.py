@@ -178,6 +178,13 @@ def by_channel(x):
     return mean, np.square(deviations).sum(axis=1) / rows.shape[1], rows.shape[1]
 
 
+def updated(layer, x, momentum):
+    """Return the layer's running averages after a batch: the mean, then the variance."""
+    mean, variance, count = by_channel(x)
+    old = np.stack([layer["mean"], layer["variance"]])
+    return (1 - momentum) * old + momentum * np.stack([mean, variance * count / (count - 1)])
+
+
 def normalised(student, x, layer, **options):
     """Return the three answers of batch_norm, as arrays of the right shapes."""
     answer = student.batch_norm(x, **layer, **options)
@@ -244,16 +251,24 @@ def test_normalisation_in_training(student, rng, mistake):
             suspect(mistake, found, {"wrong-axes": other})
         plain = (x - centre) / spread
         outside = np.sqrt(column(variance)) + eps
-        old = column(layer["mean"]), np.sqrt(column(layer["variance"]) + eps)
         wrong = {
             "epsilon-outside-the-root": standardised(x, centre, outside, layer),
             "corrected-variance": standardised(x, centre, corrected, layer),
-            "running-statistics-in-training": standardised(x, *old, layer),
         }
         suspect(mistake, found, wrong)
+        for known in ((layer["mean"], layer["variance"]), updated(layer, x, 0.2)):
+            other = standardised(x, column(known[0]), np.sqrt(column(known[1]) + eps), layer)
+            suspect(mistake, found, {"running-statistics-in-training": other})
         for part in (plain, plain * column(layer["gamma"]), plain + column(layer["beta"])):
             suspect(mistake, found, {"scale-and-shift-forgotten": part})
         expect_close(found, standardised(x, centre, spread, layer), **NEAR, name="y")
+    # Numbers so close together that ε counts, which is not given this time.
+    x, layer = draw(rng, SHAPES[0])
+    x = 0.003 * x
+    mean, variance, _ = by_channel(x)
+    right = standardised(x, column(mean), np.sqrt(column(variance) + 1e-5), layer)
+    found, *_ = normalised(student, x, layer, training=True)
+    expect_close(found, right, rtol=5e-3, atol=1e-3, name="y by default")
 
 
 @pytest.mark.points(1)
@@ -290,7 +305,7 @@ def test_the_running_averages(student, rng, mistake):
         old = np.stack([layer["mean"], layer["variance"]])
         mean, variance, count = by_channel(x)
         batch = np.stack([mean, variance * count / (count - 1)])
-        right = (1 - momentum) * old + momentum * batch
+        right = updated(layer, x, momentum)
         answer = normalised(student, x, layer, training=True, momentum=momentum, eps=1e-5)
         uncorrected = (1 - momentum) * old + momentum * np.stack([mean, variance])
         wrong = {
@@ -301,6 +316,9 @@ def test_the_running_averages(student, rng, mistake):
         suspect(mistake, answer[1:], wrong)
         expect_close(answer[1], right[0], **NEAR, name="the running mean")
         expect_close(answer[2], right[1], **NEAR, name="the running variance")
+    x, layer = draw(rng, SHAPES[0])
+    answer = normalised(student, x, layer, training=True)
+    expect_close(answer[1], updated(layer, x, 0.1)[0], **NEAR, name="the mean by default")
 
 
 @pytest.mark.points(1.5)

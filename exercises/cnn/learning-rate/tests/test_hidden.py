@@ -231,7 +231,7 @@ def test_one_peak_in_its_place(student, rng, mistake):
             pytest.fail("the rate rises again after it has fallen")
         if not np.isclose(found.max(), largest, rtol=1e-4):
             mistake("wrong-maximum")
-        expect_close(found.max(), largest, rtol=1e-4, name="the largest rate")
+        expect_close(float(found.max()), largest, rtol=1e-4, name="the largest rate")
         if found.argmax() != peak:
             mistake("peak-misplaced")
             pytest.fail(f"the peak is at step {found.argmax()}, expected step {peak}")
