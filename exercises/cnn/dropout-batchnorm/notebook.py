@@ -1,7 +1,7 @@
 # %% [markdown] lang="fr"
 # # Dropout et normalisation par lots
 #
-# Complétez les deux fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
+# Complétez les deux fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
 
 # %% [markdown] lang="en"
 # # Dropout and batch normalisation
@@ -30,7 +30,7 @@ def dropout(x, rate, training, seed):
 
 # %% [markdown] lang="fr"
 # **La normalisation par lots.** Sur quels axes faut-il moyenner pour qu’il reste un nombre par
-# canal ? Et comment lui redonner la forme qu’il faut pour le soustraire à `x` ?
+# canal ? Et comment lui redonner la forme qu’il faut pour le soustraire à `x` ?
 
 # %% [markdown] lang="en"
 # **Batch normalisation.** Over which axes does the mean run, to leave one number per channel? And
@@ -53,7 +53,7 @@ def batch_norm(x, gamma, beta, mean, variance, training, momentum=0.1, eps=1e-5)
 
 
 # %% [markdown] lang="fr"
-# Les exemples de l’énoncé. Le dropout, lui, dépend de votre générateur ; mais sur un million de
+# Les exemples de l’énoncé. Le dropout, lui, dépend de votre générateur ; mais sur un million de
 # uns, la moyenne doit rester proche de 1, et la part de zéros proche de 0,2.
 
 # %% [markdown] lang="en"

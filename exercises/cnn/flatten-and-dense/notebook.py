@@ -2,7 +2,7 @@
 # # La tête d’un réseau
 #
 # Des cartes de caractéristiques aux probabilités, en quatre fonctions. Gardez leurs noms et leurs
-# paramètres : la correction les appelle.
+# paramètres : la correction les appelle.
 
 # %% [markdown] lang="en"
 # # The head of a network
@@ -14,7 +14,7 @@
 import numpy as np
 
 # %% [markdown] lang="fr"
-# **La mise à plat.** Une ligne par image : les cartes l’une après l’autre, chacune lue ligne par
+# **La mise à plat.** Une ligne par image : les cartes l’une après l’autre, chacune lue ligne par
 # ligne.
 
 # %% [markdown] lang="en"
@@ -43,8 +43,8 @@ def dense(vectors, weights, bias):
 
 
 # %% [markdown] lang="fr"
-# **Le softmax.** Pensez aux scores immenses : que faut-il en retrancher, et image par image ou
-# pour tout le lot ?
+# **Le softmax.** Pensez aux scores immenses : que faut-il en retrancher, et image par image ou
+# pour tout le lot ?
 
 # %% [markdown] lang="en"
 # **Softmax.** Think of huge scores: what has to be taken from them, and is it the same for the
@@ -74,7 +74,7 @@ def classify(maps, weights, bias):
 
 
 # %% [markdown] lang="fr"
-# L’exemple de l’énoncé, où l’on attend (0,2595 ; 0,7054 ; 0,0351), puis des scores immenses.
+# L’exemple de l’énoncé, où l’on attend (0,2595 ; 0,7054 ; 0,0351), puis des scores immenses.
 
 # %% [markdown] lang="en"
 # The example of the statement, which should give (0.2595, 0.7054, 0.0351), then huge scores.

@@ -1,7 +1,7 @@
 # %% [markdown] lang="fr"
 # # Un pas de descente de gradient
 #
-# Complétez les quatre fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
+# Complétez les quatre fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
 
 # %% [markdown] lang="en"
 # # One step of gradient descent
@@ -12,7 +12,7 @@
 import numpy as np
 
 # %% [markdown] lang="fr"
-# `predict` est donnée. `patches` aussi : `patches(images, shape)[m, i, j]` est le morceau de
+# `predict` est donnée. `patches` aussi : `patches(images, shape)[m, i, j]` est le morceau de
 # l’image `m` que le noyau recouvre quand son coin est en `(i, j)`.
 
 # %% [markdown] lang="en"
@@ -44,7 +44,7 @@ def loss(images, targets, kernel, bias):
 
 
 # %% [markdown] lang="fr"
-# **Le gradient.** Deux résultats : un tableau de la taille du noyau, et un nombre pour le biais.
+# **Le gradient.** Deux résultats : un tableau de la taille du noyau, et un nombre pour le biais.
 
 # %% [markdown] lang="en"
 # **The gradient.** Two results: an array of the kernel's size, and a number for the bias.
@@ -60,7 +60,7 @@ def gradients(images, targets, kernel, bias):
 
 
 # %% [markdown] lang="fr"
-# **Le contrôle.** Un paramètre à la fois : les autres doivent rester à leur place.
+# **Le contrôle.** Un paramètre à la fois : les autres doivent rester à leur place.
 
 # %% [markdown] lang="en"
 # **The check.** One parameter at a time: the others have to stay where they are.
@@ -114,8 +114,8 @@ except NotImplementedError:
     print("...")
 
 # %% [markdown] lang="fr"
-# Et maintenant, la descente entière. Un filtre inconnu est passé sur huit images de bruit ; partant
-# de zéro, votre pas répété doit le retrouver : un détecteur de contours verticaux, et un biais
+# Et maintenant, la descente entière. Un filtre inconnu est passé sur huit images de bruit ; partant
+# de zéro, votre pas répété doit le retrouver : un détecteur de contours verticaux, et un biais
 # de 0,5.
 
 # %% [markdown] lang="en"

@@ -1,7 +1,7 @@
 # %% [markdown] lang="fr"
 # # Choisir le taux d’apprentissage
 #
-# Complétez les quatre fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
+# Complétez les quatre fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
 
 # %% [markdown] lang="en"
 # # Choosing the learning rate
@@ -40,7 +40,7 @@ def finder_rates(low, high, count):
 
 
 # %% [markdown] lang="fr"
-# **Le parcours.** Dans l’ordre : la perte, l’arrêt ou la note, puis le pas.
+# **Le parcours.** Dans l’ordre : la perte, l’arrêt ou la note, puis le pas.
 
 # %% [markdown] lang="en"
 # **The run.** In this order: the loss, then stop or record, then the step.
@@ -97,7 +97,7 @@ def one_cycle(max_rate, steps, peak, div=25.0, final_div=10000.0):
 
 
 # %% [markdown] lang="fr"
-# Les exemples de l’énoncé : quatre pertes, le choix 0,12, puis un cycle de sept pas.
+# Les exemples de l’énoncé : quatre pertes, le choix 0,12, puis un cycle de sept pas.
 
 # %% [markdown] lang="en"
 # The examples of the statement: four losses, the choice of 0.12, then a cycle of seven steps.
@@ -112,7 +112,7 @@ except NotImplementedError:
     print("...")
 
 # %% [markdown] lang="fr"
-# Un essai plus grand, tracé sur des axes logarithmiques : la descente, le creux, l’explosion.
+# Un essai plus grand, tracé sur des axes logarithmiques : la descente, le creux, l’explosion.
 
 # %% [markdown] lang="en"
 # A larger trial on logarithmic axes: the descent, the hollow, the explosion.

@@ -1,7 +1,7 @@
 # %% [markdown] lang="fr"
 # # Les mini-lots
 #
-# Complétez les deux fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
+# Complétez les deux fonctions. Gardez leurs noms et leurs paramètres : la correction les appelle.
 
 # %% [markdown] lang="en"
 # # Mini-batches
@@ -12,7 +12,7 @@
 import numpy as np
 
 # %% [markdown] lang="fr"
-# Le gradient du modèle est donné : il est déjà moyenné sur les images qu’on lui passe.
+# Le gradient du modèle est donné : il est déjà moyenné sur les images qu’on lui passe.
 
 # %% [markdown] lang="en"
 # The model's gradient is given. It is averaged already over the images that it gets.
@@ -32,7 +32,7 @@ def gradients(images, labels, weights, bias):
 
 # %% [markdown] lang="fr"
 # **Les lots d’une époque.** Un même mélange pour les images et les étiquettes, puis une coupe tous
-# les `size`. Que devient le reste de la division ?
+# les `size`. Que devient le reste de la division ?
 
 # %% [markdown] lang="en"
 # **The batches of an epoch.** One shuffle for both images and labels, then a cut every `size`.
@@ -83,7 +83,7 @@ except NotImplementedError:
     print("...")
 
 # %% [markdown] lang="fr"
-# Trois classes de petites images bruitées : combien de réponses justes après cinq époques ?
+# Trois classes de petites images bruitées : combien de réponses justes après cinq époques ?
 
 # %% [markdown] lang="en"
 # Three classes of small noisy images: how many answers are right after five epochs?

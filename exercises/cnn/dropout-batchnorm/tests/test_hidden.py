@@ -17,7 +17,7 @@ WRONG_AXES = pytest.mark.mistake(
     "wrong-axes",
     fr="Vous ne moyennez pas sur les bons axes",
     en="You average over the wrong axes",
-    hint_fr="Il faut une moyenne par canal : sur les images, les lignes et les colonnes.",
+    hint_fr="Il faut une moyenne par canal : sur les images, les lignes et les colonnes.",
     hint_en="It takes one mean per channel: over images, rows and columns.",
 )
 
@@ -37,28 +37,28 @@ def numbers(student, x, **options):
     "no-rescaling",
     fr="Vous oubliez d’agrandir ce qui reste",
     en="You forget to scale up what is left",
-    hint_fr="La somme doit rester la même en moyenne : ce qui n’est pas éteint grandit.",
+    hint_fr="La somme doit rester la même en moyenne : ce qui n’est pas éteint grandit.",
     hint_en="The sum has to stay the same on average: what is not switched off grows.",
 )
 @pytest.mark.mistake(
     "rate-of-keeping",
     fr="Vous gardez ce qu’il faudrait éteindre",
     en="You keep what should be switched off",
-    hint_fr="rate est la probabilité d’être éteint : au taux de 0,2, un nombre sur cinq.",
+    hint_fr="rate est la probabilité d’être éteint : au taux de 0,2, un nombre sur cinq.",
     hint_en="rate is the probability of being switched off: at 0.2, one number in five.",
 )
 @pytest.mark.mistake(
     "divided-by-rate",
     fr="Vous divisez par le taux",
     en="You divide by the rate",
-    hint_fr="Il reste en moyenne la part 1 - r : c’est elle qu’il faut compenser.",
+    hint_fr="Il reste en moyenne la part 1 - r : c’est elle qu’il faut compenser.",
     hint_en="A share of 1 - r is left on average: that is what to make up for.",
 )
 @pytest.mark.mistake(
     "dropped-in-groups",
     fr="Vous éteignez des lignes entières",
     en="You switch off whole rows",
-    hint_fr="Chaque nombre a son propre tirage : le masque a la forme de x.",
+    hint_fr="Chaque nombre a son propre tirage : le masque a la forme de x.",
     hint_en="Each number has its own draw: the mask has the shape of x.",
 )
 def test_dropout_in_training(student, rng, mistake):
@@ -130,7 +130,7 @@ def test_the_seed_of_dropout(student, rng, mistake):
     "drops-in-evaluation",
     fr="Vous éteignez encore pendant l’évaluation",
     en="You still switch off in evaluation",
-    hint_fr="Le paramètre training dit si l’on s’entraîne : sinon, rien n’est éteint.",
+    hint_fr="Le paramètre training dit si l’on s’entraîne : sinon, rien n’est éteint.",
     hint_en="The parameter training says whether it is training: if not, nothing goes off.",
 )
 @pytest.mark.mistake(
@@ -228,7 +228,7 @@ def suspect(mistake, answer, wrong):
     "corrected-variance",
     fr="Vous normalisez par la variance corrigée",
     en="You normalise by the corrected variance",
-    hint_fr="Pour normaliser, on divise par n ; n - 1 ne sert qu’à la moyenne glissante.",
+    hint_fr="Pour normaliser, on divise par n ; n - 1 ne sert qu’à la moyenne glissante.",
     hint_en="To normalise, divide by n; n - 1 is for the running average alone.",
 )
 @pytest.mark.mistake(
@@ -332,7 +332,7 @@ def test_the_running_averages(student, rng, mistake):
     "updates-in-evaluation",
     fr="Vous mettez à jour les moyennes pendant l’évaluation",
     en="You update the averages in evaluation",
-    hint_fr="Évaluer ne doit rien apprendre au réseau : ses moyennes glissantes restent.",
+    hint_fr="Évaluer ne doit rien apprendre au réseau : ses moyennes glissantes restent.",
     hint_en="Evaluation must teach the network nothing: its running averages stay.",
 )
 def test_normalisation_in_evaluation(student, rng, mistake):

@@ -10,7 +10,7 @@ LAYER = {"gamma": np.array([2.0]), "beta": np.array([1.0]), "eps": 4.0}
 @pytest.mark.points(1)
 @pytest.mark.title(fr="Cinq nombres passés au dropout", en="Five numbers through dropout")
 @pytest.mark.hint(
-    fr="À l’entraînement, chaque nombre vaut 0 ou x/(1 - r) ; à l’évaluation, il reste x.",
+    fr="À l’entraînement, chaque nombre vaut 0 ou x/(1 - r) ; à l’évaluation, il reste x.",
     en="In training each number is 0 or x/(1 - r); in evaluation it stays x.",
 )
 def test_five_numbers_through_dropout(student):
@@ -24,7 +24,7 @@ def test_five_numbers_through_dropout(student):
 @pytest.mark.points(1)
 @pytest.mark.title(fr="Le lot de l’énoncé", en="The statement's batch")
 @pytest.mark.hint(
-    fr="Refaites le calcul de l’énoncé : μ = 4, σ² = 5, et la racine de 9.",
+    fr="Refaites le calcul de l’énoncé : μ = 4, σ² = 5, et la racine de 9.",
     en="Redo the statement's sum: μ = 4, σ² = 5, and the root of 9.",
 )
 def test_the_statements_batch(student):

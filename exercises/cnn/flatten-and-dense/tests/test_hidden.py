@@ -7,7 +7,7 @@ ROWS_NOT_ONE = pytest.mark.mistake(
     "rows-not-one",
     fr="Vos lignes n’ont pas 1 pour somme",
     en="Your rows do not add up to 1",
-    hint_fr="Chaque ligne du tableau est une image : c’est sur elle seule que porte la somme.",
+    hint_fr="Chaque ligne du tableau est une image : c’est sur elle seule que porte la somme.",
     hint_en="Each row of the array is an image, and the sum runs over that image alone.",
 )
 COLUMN_ORDER = pytest.mark.mistake(
@@ -51,7 +51,7 @@ def suspect_sums(mistake, answer, shape):
 @pytest.mark.points(1.5)
 @pytest.mark.title(fr="L’ordre de la mise à plat", en="The order of flattening")
 @pytest.mark.hint(
-    fr="Une ligne par image ; la première carte d’abord, et sa première ligne d’abord.",
+    fr="Une ligne par image ; la première carte d’abord, et sa première ligne d’abord.",
     en="One row per image; the first map comes first, and so does its first row.",
 )
 @COLUMN_ORDER
@@ -59,14 +59,14 @@ def suspect_sums(mistake, answer, shape):
     "channels-interleaved",
     fr="Vous mêlez les cartes pixel par pixel",
     en="You interleave the maps pixel by pixel",
-    hint_fr="L’axe des cartes vient avant ceux des pixels : une carte entière, puis la suivante.",
+    hint_fr="L’axe des cartes vient avant ceux des pixels : une carte entière, puis la suivante.",
     hint_en="The axis of the maps comes before those of the pixels: a whole map, then the next.",
 )
 @pytest.mark.mistake(
     "batch-merged",
     fr="Vous fondez tout le lot en un seul vecteur",
     en="You merge the whole batch into one vector",
-    hint_fr="Le premier axe compte les images : il doit rester.",
+    hint_fr="Le premier axe compte les images : il doit rester.",
     hint_en="The first axis counts the images, and it has to stay.",
 )
 def test_the_order_of_flattening(student, rng, mistake):
@@ -91,7 +91,7 @@ def test_the_order_of_flattening(student, rng, mistake):
     "weights-transposed",
     fr="Vous lisez les poids par colonnes",
     en="You read the weights by columns",
-    hint_fr="Les poids d’un neurone sont une ligne de weights : avec @, il faut la transposée.",
+    hint_fr="Les poids d’un neurone sont une ligne de weights : avec @, il faut la transposée.",
     hint_en="The weights of a neuron are a row of weights: with @ it takes the transpose.",
 )
 @pytest.mark.mistake(
@@ -105,7 +105,7 @@ def test_the_order_of_flattening(student, rng, mistake):
     "bias-per-image",
     fr="Vous ajoutez un biais par image",
     en="You add one bias per image",
-    hint_fr="Le biais appartient au neurone : il est le même pour toutes les images du lot.",
+    hint_fr="Le biais appartient au neurone : il est le même pour toutes les images du lot.",
     hint_en="The bias belongs to the neuron: it is the same for all images of the batch.",
 )
 def test_the_scores_of_the_dense_layer(student, rng, mistake):
@@ -129,7 +129,7 @@ def test_the_scores_of_the_dense_layer(student, rng, mistake):
 @pytest.mark.points(1.5)
 @pytest.mark.title(fr="Des probabilités, image par image", en="Probabilities, image by image")
 @pytest.mark.hint(
-    fr="Quel axe du tableau énumère les classes d’une même image ?",
+    fr="Quel axe du tableau énumère les classes d’une même image ?",
     en="Which axis of the array runs over the classes of one image?",
 )
 @ROWS_NOT_ONE
@@ -137,7 +137,7 @@ def test_the_scores_of_the_dense_layer(student, rng, mistake):
     "exponential-forgotten",
     fr="Vous divisez les scores eux-mêmes",
     en="You divide the scores themselves",
-    hint_fr="Un score peut être négatif, une probabilité non : l’exponentielle vient d’abord.",
+    hint_fr="Un score peut être négatif, une probabilité non : l’exponentielle vient d’abord.",
     hint_en="A score may be negative, a probability may not: the exponential comes first.",
 )
 def test_probabilities_image_by_image(student, rng, mistake):
@@ -166,7 +166,7 @@ def test_probabilities_image_by_image(student, rng, mistake):
     "global-maximum",
     fr="Vous retranchez le même nombre à tout le lot",
     en="You take the same number from the whole batch",
-    hint_fr="Une image aux scores bien plus faibles que les autres n’a plus que des zéros : "
+    hint_fr="Une image aux scores bien plus faibles que les autres n’a plus que des zéros : "
     "le maximum se prend image par image.",
     hint_en="An image whose scores are far below the others' is left with zeros alone: "
     "the maximum is that of each image.",

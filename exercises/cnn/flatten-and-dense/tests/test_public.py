@@ -20,7 +20,7 @@ PROBABILITIES = np.array([[0.25949646, 0.70538451, 0.03511903]])
 @pytest.mark.points(1)
 @pytest.mark.title(fr="L’exemple, pas à pas", en="The example, step by step")
 @pytest.mark.hint(
-    fr="Chaque fonction reçoit ici le résultat attendu de la précédente : voyez laquelle s’écarte.",
+    fr="Chaque fonction reçoit ici le résultat attendu de la précédente : voyez laquelle s’écarte.",
     en="Each function gets the right result of the one before: see which of them goes astray.",
 )
 def test_the_example_step_by_step(student):

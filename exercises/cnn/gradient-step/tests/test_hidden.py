@@ -12,8 +12,8 @@ MISSING_MEAN = pytest.mark.mistake(
     "missing-1-over-n",
     fr="Vous ne divisez pas par tout le nombre de pixels",
     en="You do not divide by the whole number of pixels",
-    hint_fr="La moyenne porte sur les pixels de toutes les images : n = N × H’ × W’.",
-    hint_en="The mean is over the pixels of all the images: n = N × H' × W'.",
+    hint_fr="La moyenne porte sur les pixels de toutes les images : n = N × P × Q.",
+    hint_en="The mean is over the pixels of all the images: n = N × P × Q.",
 )
 SIGN = pytest.mark.mistake(
     "sign",
@@ -26,7 +26,7 @@ BIAS_NOT_UPDATED = pytest.mark.mistake(
     "bias-not-updated",
     fr="Vous laissez le biais de côté",
     en="You leave the bias out",
-    hint_fr="Le biais est un paramètre comme un autre : il a sa dérivée, et il avance aussi.",
+    hint_fr="Le biais est un paramètre comme un autre : il a sa dérivée, et il avance aussi.",
     hint_en="The bias is a parameter like any other: it has a slope, and it moves too.",
 )
 
@@ -114,14 +114,14 @@ def too_large(slopes, divisors):
 @pytest.mark.points(1)
 @pytest.mark.title(fr="La perte", en="The loss")
 @pytest.mark.hint(
-    fr="Combien de nombres y a-t-il dans targets ?", en="How many numbers does targets hold?"
+    fr="Combien de nombres y a-t-il dans targets ?", en="How many numbers does targets hold?"
 )
 @MISSING_MEAN
 @pytest.mark.mistake(
     "halved",
     fr="Vous divisez encore par 2",
     en="You divide by 2 once more",
-    hint_fr="Certains livres mettent 1/2 devant la perte ; ici, c’est la moyenne elle-même.",
+    hint_fr="Certains livres mettent 1/2 devant la perte ; ici, c’est la moyenne elle-même.",
     hint_en="Some books put a 1/2 before the loss; here it is the mean itself.",
 )
 def test_the_loss(student, rng, mistake):
@@ -138,7 +138,7 @@ def test_the_loss(student, rng, mistake):
 @pytest.mark.points(2.5)
 @pytest.mark.title(fr="Le gradient", en="The gradient")
 @pytest.mark.hint(
-    fr="Comparez chaque nombre à ce que donne finite_differences : le rapport dit l’erreur.",
+    fr="Comparez chaque nombre à ce que donne finite_differences : le rapport dit l’erreur.",
     en="Compare each number with what finite_differences gives: the ratio tells the error.",
 )
 @MISSING_MEAN
@@ -184,7 +184,7 @@ def test_the_gradient(student, rng, mistake):
     fr="Votre gradient est celui de votre perte", en="Your gradient is that of your loss"
 )
 @pytest.mark.hint(
-    fr="Déplacez un paramètre dans les deux sens : votre perte varie autrement que prévu.",
+    fr="Déplacez un paramètre dans les deux sens : votre perte varie autrement que prévu.",
     en="Move a parameter both ways: your loss does not change as your gradient says.",
 )
 def test_the_gradient_is_that_of_the_loss(student, rng):

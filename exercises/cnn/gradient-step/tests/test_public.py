@@ -17,9 +17,9 @@ def pair(answer):
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(fr="L’exemple : perte et gradient", en="The example: loss and gradient")
+@pytest.mark.title(fr="L’exemple : perte et gradient", en="The example: loss and gradient")
 @pytest.mark.hint(
-    fr="Refaites le calcul de l’énoncé à la main : E, puis sa moyenne des carrés, puis les sommes.",
+    fr="Refaites le calcul de l’énoncé à la main : E, puis sa moyenne des carrés, puis les sommes.",
     en="Redo the statement's sum by hand: E, then the mean of its squares, then the sums.",
 )
 def test_the_example_loss_and_gradient(student):
@@ -31,7 +31,7 @@ def test_the_example_loss_and_gradient(student):
 
 
 @pytest.mark.points(1)
-@pytest.mark.title(fr="L’exemple : contrôle et pas", en="The example: check and step")
+@pytest.mark.title(fr="L’exemple : contrôle et pas", en="The example: check and step")
 @pytest.mark.hint(
     fr="Le contrôle doit trouver le gradient de l’exemple, et le pas s’en éloigner.",
     en="The check should find the example's gradient, and the step should go away from it.",

@@ -16,7 +16,7 @@ def suspect(mistake, answer, wrong):
 @pytest.mark.points(1)
 @pytest.mark.title(fr="Les taux de l’essai", en="The rates of the range test")
 @pytest.mark.hint(
-    fr="Divisez chaque taux par le précédent : le rapport doit être toujours le même.",
+    fr="Divisez chaque taux par le précédent : le rapport doit être toujours le même.",
     en="Divide each rate by the one before: the ratio should be the same throughout.",
 )
 @pytest.mark.mistake(
@@ -81,7 +81,7 @@ def data(rng, count, length):
     "weights-restarted",
     fr="Vous repartez des poids initiaux à chaque taux",
     en="You go back to the initial weights at every rate",
-    hint_fr="C’est un seul entraînement : chaque pas part de là où le précédent est arrivé.",
+    hint_fr="C’est un seul entraînement : chaque pas part de là où le précédent est arrivé.",
     hint_en="It is a single training run: each step starts where the one before has ended.",
 )
 @pytest.mark.mistake(
@@ -102,7 +102,7 @@ def data(rng, count, length):
     "stop-recorded",
     fr="Vous notez la perte qui fait tout arrêter",
     en="You record the loss that stops the run",
-    hint_fr="L’examen vient avant la note : la perte trop grande n’est pas gardée.",
+    hint_fr="L’examen vient avant la note : la perte trop grande n’est pas gardée.",
     hint_en="Look before you record: the loss that is too large is not kept.",
 )
 def test_the_run_of_the_range_test(student, rng, mistake):
@@ -151,7 +151,7 @@ def test_a_loss_that_is_no_longer_a_number(student, rng):
     "rate-at-the-minimum",
     fr="Vous ne gardez aucune marge",
     en="You keep no margin",
-    hint_fr="Au minimum de la courbe, l’explosion est proche : prenez dix fois moins.",
+    hint_fr="Au minimum de la courbe, l’explosion est proche : prenez dix fois moins.",
     hint_en="At the lowest point of the curve the explosion is near: take ten times less.",
 )
 @pytest.mark.mistake(
@@ -192,7 +192,7 @@ RESTARTS = pytest.mark.mistake(
     "restarts",
     fr="Votre taux remonte après être descendu",
     en="Your rate rises again after it has fallen",
-    hint_fr="Il n’y a qu’un cycle : une montée, un sommet, une descente jusqu’au dernier pas.",
+    hint_fr="Il n’y a qu’un cycle : une montée, un sommet, une descente jusqu’au dernier pas.",
     hint_en="There is one cycle only: up, a peak, and down until the last step.",
 )
 
@@ -208,7 +208,7 @@ RESTARTS = pytest.mark.mistake(
     "wrong-maximum",
     fr="Votre plus grand taux n’est pas max_rate",
     en="Your largest rate is not max_rate",
-    hint_fr="Vérifiez le taux au pas peak : le premier versant doit y finir tout en haut.",
+    hint_fr="Vérifiez le taux au pas peak : le premier versant doit y finir tout en haut.",
     hint_en="Check the rate at step peak: the first slope has to end right at the top there.",
 )
 @pytest.mark.mistake(
@@ -240,7 +240,7 @@ def test_one_peak_in_its_place(student, rng, mistake):
 @pytest.mark.points(1.5)
 @pytest.mark.title(fr="Les deux versants du cycle", en="The two slopes of the cycle")
 @pytest.mark.hint(
-    fr="Comparez d’abord les trois taux connus : au départ, au sommet et à la fin.",
+    fr="Comparez d’abord les trois taux connus : au départ, au sommet et à la fin.",
     en="Compare first the three rates that are known: at the start, at the peak, at the end.",
 )
 @RESTARTS

@@ -11,7 +11,7 @@ CYCLE = np.array([0.1, 0.55, 1.0, 0.85501786, 0.505, 0.15498214, 0.01])
 @pytest.mark.points(1)
 @pytest.mark.title(fr="L’essai de l’énoncé", en="The statement's range test")
 @pytest.mark.hint(
-    fr="La cinquième perte fait tout arrêter : elle n’est pas dans la liste.",
+    fr="La cinquième perte fait tout arrêter : elle n’est pas dans la liste.",
     en="The fifth loss stops everything: it is not in the list.",
 )
 def test_the_statements_range_test(student):

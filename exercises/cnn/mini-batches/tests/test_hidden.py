@@ -61,7 +61,7 @@ def order_of(batches):
 @pytest.mark.points(2)
 @pytest.mark.title(fr="Chaque image une fois et une seule", en="Each image once, and once only")
 @pytest.mark.hint(
-    fr="Des lots pleins, puis ce qui reste : combien d’images en tout, et combien par lot ?",
+    fr="Des lots pleins, puis ce qui reste : combien d’images en tout, et combien par lot ?",
     en="Full batches, then what is left: how many images in all, and how many in each batch?",
 )
 @LAST_BATCH_LOST
@@ -69,7 +69,7 @@ def order_of(batches):
     "images-repeated",
     fr="Une même image revient plusieurs fois",
     en="One image comes back several times",
-    hint_fr="Un tirage avec remise répète des images et en oublie d’autres : il faut un mélange.",
+    hint_fr="Un tirage avec remise répète des images et en oublie d’autres : il faut un mélange.",
     hint_en="Drawing with replacement repeats some images and forgets others: shuffle them.",
 )
 @pytest.mark.mistake(
@@ -139,14 +139,14 @@ def test_each_image_keeps_its_label(student, rng, mistake):
     "not-shuffled",
     fr="Vous ne mélangez pas les images",
     en="You do not shuffle the images",
-    hint_fr="Les lots suivent l’ordre de départ : mélangez avant de couper.",
+    hint_fr="Les lots suivent l’ordre de départ : mélangez avant de couper.",
     hint_en="The batches follow the order given: shuffle before you cut.",
 )
 @pytest.mark.mistake(
     "shuffled-in-blocks",
     fr="Vous coupez avant de mélanger",
     en="You cut before you shuffle",
-    hint_fr="Un lot doit pouvoir réunir des images de tous les endroits : mélangez d’abord.",
+    hint_fr="Un lot doit pouvoir réunir des images de tous les endroits : mélangez d’abord.",
     hint_en="A batch has to be able to join images from anywhere: shuffle first.",
 )
 @pytest.mark.mistake(
@@ -216,7 +216,7 @@ def same(one, other):
 @pytest.mark.points(2)
 @pytest.mark.title(fr="Un pas par lot", en="One step per batch")
 @pytest.mark.hint(
-    fr="Combien de pas en une époque ? Et par combien d’images se divise chaque gradient ?",
+    fr="Combien de pas en une époque ? Et par combien d’images se divise chaque gradient ?",
     en="How many steps make an epoch? And by how many images is each gradient divided?",
 )
 @LAST_BATCH_LOST
@@ -231,14 +231,14 @@ def same(one, other):
     "divided-by-size",
     fr="Vous divisez toujours par size",
     en="You always divide by size",
-    hint_fr="Le dernier lot est plus petit : sa moyenne porte sur ses propres images.",
+    hint_fr="Le dernier lot est plus petit : sa moyenne porte sur ses propres images.",
     hint_en="The last batch is smaller: its mean is over the images that it has.",
 )
 @pytest.mark.mistake(
     "sum-for-mean",
     fr="Vous additionnez les gradients du lot",
     en="You add up the gradients of the batch",
-    hint_fr="Le pas suit le gradient moyen : gradients fait déjà la division.",
+    hint_fr="Le pas suit le gradient moyen : gradients fait déjà la division.",
     hint_en="The step follows the mean gradient: gradients has divided already.",
 )
 @pytest.mark.mistake(
@@ -282,7 +282,7 @@ def test_one_step_per_batch(student, rng, mistake):
 @pytest.mark.points(1)
 @pytest.mark.title(fr="Un mélange neuf à chaque époque", en="A fresh shuffle in each epoch")
 @pytest.mark.hint(
-    fr="Avec trois images et des lots d’une seule, tout dépend de l’ordre : d’où vient-il ?",
+    fr="Avec trois images et des lots d’une seule, tout dépend de l’ordre : d’où vient-il ?",
     en="With three images in batches of one, all depends on their order: where is it from?",
 )
 @LABELS_APART

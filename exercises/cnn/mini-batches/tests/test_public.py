@@ -30,7 +30,7 @@ def test_ten_images_in_batches_of_four(student):
 @pytest.mark.points(1)
 @pytest.mark.title(fr="Le pas de l’énoncé", en="The statement's step")
 @pytest.mark.hint(
-    fr="Trois images, un seul lot, une seule époque : un pas, quel que soit le mélange.",
+    fr="Trois images, un seul lot, une seule époque : un pas, quel que soit le mélange.",
     en="Three images, one batch, one epoch: a single step, whatever the shuffle.",
 )
 def test_the_statements_step(student):
