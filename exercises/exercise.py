@@ -15,20 +15,26 @@ from exercises.data.split import mnist_name, mnist_shares
 from exercises.errors import MalformedExercise
 from exercises.notebook import reference_notebook, starter_notebook
 from exercises.question import Grid, Question
-from exercises.spec import Manifest
+from exercises.spec import Form, Manifest
 
 Solver: TypeAlias = Callable[[Mapping[str, object]], Mapping[str, Grid]]
+Spoiler: TypeAlias = Callable[[str], str]
 
 MISTAKE_LINE = "# mistake: "
+# What a wrong solution that is no notebook defines.
+WRONG_FUNCTION = {Form.ANSWERS: "solve", Form.FILE: "spoil"}
 
 
 @dataclass(frozen=True, slots=True)
 class WrongSolution:
-    """A solution that makes one known mistake: a notebook, or a solver for an answer exercise."""
+    """A solution that makes one known mistake.
+
+    Its work is a notebook, a function that answers a question, or one that spoils a right file.
+    """
 
     slug: str
     mistake: str
-    work: bytes | Solver
+    work: bytes | Solver | Spoiler
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +109,12 @@ class Exercise:
         script = self._text(name)
         mistake = script.partition("\n")[0].removeprefix(MISTAKE_LINE).strip()
         slug = Path(name).stem
-        if self.manifest.kind.needs_notebook:
+        function = WRONG_FUNCTION.get(self.manifest.kind.form)
+        if function is None:
             return WrongSolution(slug, mistake, reference_notebook(script, language="en"))
-        return WrongSolution(slug, mistake, cast("Solver", self._function(name, "solve")))
+        return WrongSolution(
+            slug, mistake, cast("Solver | Spoiler", self._function(name, function))
+        )
 
     def _check(self, question: Question) -> None:
         path = self.path / "variant.py"

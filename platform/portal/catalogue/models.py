@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 
-from exercises.spec import Kind
 from portal.common.models import Timestamped
 from portal.courses.models import Cohort, Course
 
@@ -14,7 +13,7 @@ class Exercise(Timestamped):
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="exercises")
     slug = models.SlugField(unique=True, max_length=60)
-    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Kind])
+    kind = models.CharField(max_length=12)
     chapter = models.SlugField(max_length=60)
     position = models.PositiveSmallIntegerField()
     title_fr = models.CharField(max_length=120)

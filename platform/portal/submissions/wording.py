@@ -16,6 +16,7 @@ from portal.submissions.errors import (
     AssignmentClosed,
     AssignmentNotOpen,
     AttemptLimitReached,
+    DailyLimitReached,
     SubmissionError,
     TooManyWaiting,
 )
@@ -218,6 +219,11 @@ def refusal(error: SubmissionError) -> str:
             return _("The deadline was %(date)s.") % {"date": moment(error.due_at)}
         case AttemptLimitReached():
             return _("All of your %(limit)s attempts are used.") % {"limit": error.limit}
+        case DailyLimitReached():
+            return _("Your %(limit)s attempts of the day are used. The next one: %(date)s.") % {
+                "limit": error.limit,
+                "date": moment(error.again_at),
+            }
         case TooManyWaiting():
             return _(
                 "%(limit)s of your attempts are still waiting. Hand in again once one is graded."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.submissions.domain.accept import accept_answers, accept_notebook, read_answers
+from portal.submissions.domain.accept import accept_answers, accept_file, read_answers
 from portal.submissions.domain.announce import announce_waiting, announce_work
 from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
 from portal.submissions.domain.fairness import queue_position
@@ -15,7 +15,7 @@ from portal.submissions.domain.seeds import question_for, variant_seed
 __all__ = [
     "Receipt",
     "accept_answers",
-    "accept_notebook",
+    "accept_file",
     "announce_waiting",
     "announce_work",
     "attempts_left",

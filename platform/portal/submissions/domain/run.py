@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -13,7 +14,8 @@ from django.db import Error, connections
 from exercises.errors import ExerciseError
 from exercises.exercise import Exercise
 from graders.errors import GraderError
-from graders.grading import Grading, grade_notebook
+from graders.grader import RoomGrader, grader_of
+from graders.grading import Grading
 from graders.protocol import Progress
 from portal.catalogue.domain.versions import current_version, open_version
 from portal.catalogue.models import ExerciseVersion
@@ -60,9 +62,9 @@ def _grade(
     attempt: Attempt, *, version: ExerciseVersion, sandbox: Sandbox, lease: Lease
 ) -> Grading | None:
     exercise = open_version(version)
-    notebook = blobs.read(attempt.blob)
+    work = blobs.read(attempt.blob)
     seed = attempt_seed(attempt)
-    return asyncio.run(lease.grade(exercise, notebook=notebook, seed=seed, sandbox=sandbox))
+    return asyncio.run(lease.grade(exercise, work=work, seed=seed, sandbox=sandbox))
 
 
 class Lease:
@@ -77,13 +79,14 @@ class Lease:
         self.news = asyncio.Event()
 
     async def grade(
-        self, exercise: Exercise, *, notebook: bytes, seed: int, sandbox: Sandbox
+        self, exercise: Exercise, *, work: bytes, seed: int, sandbox: Sandbox
     ) -> Grading | None:
         """Return the grading, None where the lease was lost before its end."""
+        grader = cast("RoomGrader", grader_of(exercise.manifest.kind))
         grading = asyncio.create_task(
-            grade_notebook(
+            grader.grade(
                 exercise=exercise,
-                notebook=notebook,
+                work=work,
                 sandbox=sandbox,
                 data_dir=settings.NOYAU.data,
                 seed=seed,

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from exercises.spec import Form
 from portal.catalogue.domain import open_version
 from portal.common import blobs
 from portal.common.middleware import HEADER
@@ -107,10 +108,10 @@ def _download_name(attempt: Attempt) -> str:
 
 
 def _sheet(sight: Sight) -> tuple[Field, ...]:
-    """Return what was typed, cell by cell with its verdict; nothing for a notebook."""
+    """Return what was typed, cell by cell with its verdict; nothing for a file."""
     attempt = sight.attempt
     exercise = open_version(attempt.version)
-    if exercise.manifest.kind.needs_notebook:
+    if exercise.manifest.kind.form is not Form.ANSWERS:
         return ()
     seed = variant_seed(enrolment=attempt.enrolment, assignment=attempt.assignment)
     question = exercise.question(seed)

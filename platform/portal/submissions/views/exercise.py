@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from exercises.spec import Form
 from portal.catalogue.access import set_to
 from portal.catalogue.domain import current_version, open_version
 from portal.catalogue.models import Assignment
@@ -24,7 +25,7 @@ from portal.courses.models import Enrolment
 from portal.submissions.access import student_report
 from portal.submissions.domain import (
     accept_answers,
-    accept_notebook,
+    accept_file,
     attempts_left,
     question_for,
     read_answers,
@@ -65,7 +66,7 @@ def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         "public_files": sorted(exercise.public_files(settings.NOYAU.data)),
         "max_bytes": exercise.manifest.limits.notebook_kib * 1024,
     }
-    if not exercise.manifest.kind.needs_notebook:
+    if exercise.manifest.kind.form is Form.ANSWERS:
         context |= _question(enrolment, assignment, attempts)
         context["solution_is_open"] = _solution_is_open(attempts, scores, context)
     return render(request, "submissions/exercise.html", context)
@@ -84,7 +85,7 @@ def hand_in(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
     if upload.size is None or upload.size > settings.MAX_UPLOAD_BYTES:
         return too_large(request)
     try:
-        attempt = accept_notebook(
+        attempt = accept_file(
             enrolment=enrolment,
             assignment=assignment,
             filename=upload.name or "",
