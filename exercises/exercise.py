@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeAlias, cast
 
-from exercises.data.split import mnist_name, mnist_shares
+from exercises.data.sets import name_of, shares_of
 from exercises.errors import MalformedExercise
 from exercises.notebook import reference_notebook, starter_notebook
 from exercises.question import Grid, Question
@@ -88,16 +88,20 @@ class Exercise:
     def public_files(self, data_dir: Path) -> Mapping[str, Path]:
         """Return the data files that the student's room shows, by their name in `data/`."""
         data = self.manifest.data
-        return {data.public: mnist_shares(data_dir).public} if data else {}
+        if data is None:
+            return {}
+        shares = shares_of(data.set, data_dir)
+        return {data.public: shares.public} | {name: shares.further(name) for name in data.more}
 
     def hidden_files(self, data_dir: Path) -> Mapping[str, Path]:
         """Return the data files that only the judge reads, by name."""
         data = self.manifest.data
-        return {data.hidden: mnist_shares(data_dir).hidden} if data else {}
+        return {data.hidden: shares_of(data.set, data_dir).hidden} if data else {}
 
     def data_name(self, data_dir: Path) -> str | None:
         """Return the name of the set that a score is earned on, such as `mnist-5k`."""
-        return mnist_name(data_dir) if self.manifest.data else None
+        data = self.manifest.data
+        return name_of(data.set, data_dir) if data else None
 
     def _text(self, name: str) -> str:
         return self.files[name].decode()

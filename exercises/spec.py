@@ -80,11 +80,15 @@ class LimitsTable(Strict):
 
 
 class DataTable(Strict):
-    """A data set whose public share the student gets and whose hidden share scores."""
+    """A data set whose public share the student gets and whose hidden share scores.
 
-    set: Literal["mnist"]
+    `more` names further public files that the set has.
+    """
+
+    set: Literal["mnist", "signs", "aerial"]
     public: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
     hidden: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
+    more: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.(zip|csv)$")], ...] = ()
 
 
 class Function(Strict):
