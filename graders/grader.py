@@ -43,6 +43,14 @@ class Solution:
     mistake: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The metric that an exercise's boards go by, on the public and the private share."""
+
+    metric: str
+    greater_is_better: bool
+
+
 class Grader(ABC):
     """One kind. `variants` is how many a check grades the reference on, by what one costs."""
 
@@ -53,6 +61,10 @@ class Grader(ABC):
 
     def daily_limit(self, exercise: Exercise) -> int | None:  # noqa: ARG002
         """Return how often a student may hand in within a day, None without a limit."""
+        return None
+
+    def ranking(self, exercise: Exercise) -> Ranking | None:  # noqa: ARG002
+        """Return what students are ranked by, None where points alone rank them."""
         return None
 
     @abstractmethod
@@ -71,7 +83,13 @@ class InstantGrader(Grader):
 
 
 class RoomGrader(Grader):
-    """A kind that a worker grades in rooms."""
+    """A kind that a worker grades in rooms. `accepts` are the endings of the files handed in."""
+
+    accepts: tuple[str, ...]
+
+    @abstractmethod
+    def max_bytes(self, exercise: Exercise) -> int:
+        """Return how large a file handed in may be."""
 
     @abstractmethod
     def check_work(self, work: bytes, exercise: Exercise) -> None:

@@ -35,10 +35,14 @@ class WorkerLine:
 
     def receive_job(self) -> Job:
         """Return the job, once it has come whole."""
+        return Job.model_validate_json(self.receive_line())
+
+    def receive_line(self) -> bytes:
+        """Return the next line, once it has come whole."""
         while (line := self._next_line()) is None:
             if not self._fill():
                 raise EOFError("the worker hung up before it sent a job")
-        return Job.model_validate_json(line)
+        return line
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Problem]:
         """Return what is set, while `loop` runs, when the worker tells that the room ended."""

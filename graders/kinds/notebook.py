@@ -8,7 +8,7 @@ from pathlib import Path
 from exercises.exercise import Exercise
 from graders.grader import FIRST_SEED, Role, RoomGrader, Solution
 from graders.grading import Grading, grade_notebook
-from graders.intake import check_submission
+from graders.intake import KIB, check_submission
 from graders.protocol import Progress
 from sandbox.room import Sandbox
 
@@ -16,8 +16,14 @@ from sandbox.room import Sandbox
 class NotebookGrader(RoomGrader):
     """Runs the notebook, then the exercise's tests."""
 
+    accepts = (".ipynb",)
+
     def __init__(self, *, variants: int) -> None:
         self.variants = variants
+
+    def max_bytes(self, exercise: Exercise) -> int:
+        """Return how large a notebook may be."""
+        return exercise.manifest.limits.notebook_kib * KIB
 
     def check_work(self, work: bytes, exercise: Exercise) -> None:
         """Raise IntakeError for what is not a notebook fit for this exercise."""

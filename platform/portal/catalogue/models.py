@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from portal.common.models import Timestamped
 from portal.courses.models import Cohort, Course
@@ -59,6 +60,11 @@ class Assignment(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.exercise} in {self.cohort}"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.due_at is not None and timezone.now() > self.due_at
 
     @property
     def attempts_allowed(self) -> int | None:

@@ -25,7 +25,16 @@ Code = ProblemCode
 TIMES = frozenset({Code.WALL_TIME, Code.CPU_TIME})
 KIBIBYTE = 1024
 MEBIBYTE = 1024 * KIBIBYTE
-SIZES = frozenset({Code.TOO_LARGE, Code.MEMORY, Code.DISK, Code.OUTPUT, Code.ANSWER_TOO_LARGE})
+SIZES = frozenset(
+    {
+        Code.TOO_LARGE,
+        Code.TABLE_TOO_LARGE,
+        Code.MEMORY,
+        Code.DISK,
+        Code.OUTPUT,
+        Code.ANSWER_TOO_LARGE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +160,10 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
         gettext_lazy(
             "Return plain arrays and numbers, and leave Python's own functions as they are."
         ),
+    ),
+    Code.TABLE_TOO_LARGE: _Sentences(
+        gettext_lazy("This file is far larger than its predictions can be."),
+        gettext_lazy("Hand in one line for each id that is asked for, and nothing else."),
     ),
     Code.WRONG_VALUE: _Sentences(
         gettext_lazy("The result is not the expected one."),

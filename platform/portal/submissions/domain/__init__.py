@@ -7,7 +7,7 @@ from portal.submissions.domain.announce import announce_waiting, announce_work
 from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
 from portal.submissions.domain.fairness import queue_position
 from portal.submissions.domain.finish import finish, requeue_expired
-from portal.submissions.domain.limits import attempts_left
+from portal.submissions.domain.limits import attempts_left, next_attempt_at
 from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
 from portal.submissions.domain.regrade import past_reports, regrade
 from portal.submissions.domain.seeds import question_for, variant_seed
@@ -22,6 +22,7 @@ __all__ = [
     "claim_next",
     "extend_lease",
     "finish",
+    "next_attempt_at",
     "past_reports",
     "question_for",
     "queue_position",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ from portal.submissions.sheet import Field, answer_sheet
 
 SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'self'; frame-ancestors 'self'"
 """The policy of what students wrote: no script, no form, nothing from elsewhere."""
+
+SUFFIXES = (".ipynb", ".csv", ".npz")
 
 
 @require_safe
@@ -103,8 +106,9 @@ def handed_in(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def _download_name(attempt: Attempt) -> str:
-    suffix = "ipynb" if attempt.filename else "json"
-    return f"{attempt.assignment.exercise.slug}-{attempt.number}.{suffix}"
+    given = PurePosixPath(attempt.filename).suffix
+    suffix = given if given in SUFFIXES else ".ipynb" if attempt.filename else ".json"
+    return f"{attempt.assignment.exercise.slug}-{attempt.number}{suffix}"
 
 
 def _sheet(sight: Sight) -> tuple[Field, ...]:
