@@ -85,6 +85,12 @@ class Exercise:
         self._check(question)
         return question
 
+    @property
+    def public_names(self) -> tuple[str, ...]:
+        """The names of the data files that `public_files` gives, prepared or not."""
+        data = self.manifest.data
+        return (data.public, *data.more) if data else ()
+
     def public_files(self, data_dir: Path) -> Mapping[str, Path]:
         """Return the data files that the student's room shows, by their name in `data/`."""
         data = self.manifest.data

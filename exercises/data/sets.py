@@ -182,7 +182,7 @@ def _write_tiles(
 
 
 def _random_ids(rng: np.random.Generator, count: int) -> NDArray[np.str_]:
-    """Return distinct names of eight hexadecimal digits, whose order tells nothing."""
+    """Return distinct names whose order tells nothing. No spreadsheet takes them for numbers."""
     numbers = rng.choice(2**32, size=2 * count)
     distinct = rng.permutation(np.unique(numbers))[:count]
-    return np.array([f"{number:08x}" for number in distinct])
+    return np.array([f"i{number:08x}" for number in distinct])

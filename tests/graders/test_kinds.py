@@ -28,7 +28,7 @@ def test_what_is_typed_is_graded_at_once_and_files_in_rooms(kind: Kind) -> None:
 
 
 def test_a_grader_is_made_once() -> None:
-    assert grader_of(Kind.CODE) is grader_of(Kind("code"))
+    assert grader_of(Kind.CODE) is grader_of(Kind.CODE)
 
 
 @pytest.mark.parametrize("kind", [Kind.CODE, Kind.TRAINING])

@@ -103,8 +103,8 @@ def test_a_right_file_is_read_whoever_wrote_it(content: bytes | str) -> None:
             ",id,p\n0,a1,0.9\n",
             [
                 (
-                    "Line 1: ',id,p' in place of the names of the columns `id,p`. With pandas, write "
-                    "`to_csv(..., index=False)`."
+                    "Line 1: ',id,p' in place of the names of the columns `id,p`. With pandas, "
+                    "write `to_csv(..., index=False)`."
                 )
             ],
         ),

@@ -48,7 +48,7 @@ def read_arrays(
     ids, values = arrays
     if ids.ndim != 1 or ids.shape != values.shape or len(ids) > most:
         complaints.add(
-            fr=f"`{names[0]}` et `{names[1]}` ont les formes {ids.shape} et {values.shape}\u00a0: "
+            fr=f"`{names[0]}` et `{names[1]}` sont de forme {ids.shape} et {values.shape}\u00a0: "
             f"il faut la même, à une dimension, et {most} valeurs au plus.",
             en=f"`{names[0]}` and `{names[1]}` have the shapes {ids.shape} and {values.shape}: "
             f"they need the same one, of one dimension, and {most} values at most.",

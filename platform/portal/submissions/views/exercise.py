@@ -65,7 +65,7 @@ def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         "left": attempts_left(enrolment=enrolment, assignment=assignment),
         "is_closed": assignment.is_closed,
         "data_name": exercise.data_name(settings.NOYAU.data),
-        "public_files": sorted(exercise.public_files(settings.NOYAU.data)),
+        "public_files": exercise.public_names,
     } | _upload(enrolment, assignment, exercise)
     if exercise.manifest.kind.form is Form.ANSWERS:
         context |= _question(enrolment, assignment, attempts)
