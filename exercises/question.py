@@ -26,13 +26,23 @@ class Bilingual:
 
 @dataclass(frozen=True, slots=True)
 class AnswerField:
-    """One thing to fill in: a grid of `expected`'s shape, right within `tolerance` per cell."""
+    """One thing to fill in: a grid of `expected`'s shape, right within `tolerance` per cell.
+
+    `rows` and `columns` name the grid's lines in plain text; without names they are numbered.
+    """
 
     name: str
     label: Bilingual
     expected: Grid
     points: float
     tolerance: float = 1e-9
+    rows: tuple[Bilingual, ...] = ()
+    columns: tuple[Bilingual, ...] = ()
+
+    def __post_init__(self) -> None:
+        for names, count in zip((self.rows, self.columns), self.shape, strict=True):
+            if names and len(names) != count:
+                raise ValueError(f"{self.name}: {len(names)} names for {count} lines of cells")
 
     @property
     def shape(self) -> tuple[int, int]:

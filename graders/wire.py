@@ -14,6 +14,7 @@ import io
 import json
 import math
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -29,6 +30,9 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ITEMS = 1_000_000
 MAX_DEPTH = 32
+# Python keeps integers that leave the same remainder by this under one hash: a dict of such keys
+# would take the square of their number in time.
+LARGEST_KEY = sys.hash_info.modulus - 1
 MAX_TENSORS_HEADER = 1024 * 1024
 # The header of a .npy and base64's padding, which are not the array's.
 HEADER_BYTES = 256
@@ -163,6 +167,8 @@ class _Decoder:
             key = self.value(pair[0], depth + 1)
             if not isinstance(key, bool | int | float | str):
                 raise WireError("a dict key that is not a scalar")
+            if isinstance(key, int) and abs(key) > LARGEST_KEY:
+                raise WireError(f"a dict key beyond {LARGEST_KEY}")
             yield key, self.value(pair[1], depth + 1)
 
     def _array(self, text: str) -> np.ndarray:

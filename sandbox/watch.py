@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ MOST_PRIVATE_FILES = 50_000
 # At the most processes for this many looks in a row: not a moment's peak.
 CROWDED_LOOKS = 20
 BLOCK = 512
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+# A folder that is closed to us, or too deep to have a path, can't be looked into.
+UNSEEN = {errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,10 @@ class Watch:
                     return Breach(EndCause.DISK, self._limits.disk, size)
                 if count > MOST_SHARED_ENTRIES:
                     return Breach(EndCause.DISK, MOST_SHARED_ENTRIES, count)
-        except PermissionError:
-            # A folder closed to us: no kernel makes one, and anything could be piled up in it.
+        except OSError as exc:
+            if exc.errno not in UNSEEN:
+                raise
+            # No kernel makes one, and anything could be piled up in it.
             return Breach(EndCause.DISK, MOST_SHARED_ENTRIES, count)
         files = sum(map(_files, self._private))
         if files > MOST_PRIVATE_FILES:
@@ -103,12 +109,24 @@ def _entries(folders: Sequence[Path]) -> Iterator[os.DirEntry[str]]:
     """Yield what is in the folders at any depth, following no link."""
     waiting = [str(folder) for folder in folders]
     while waiting:
-        # Removed since it was listed, most likely: a room works on while it is looked at.
-        with suppress(FileNotFoundError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
+        path = waiting.pop()
+        # Removed or replaced since it was listed: a room works on while it is looked at.
+        with suppress(FileNotFoundError, NotADirectoryError), _opened(path) as folder:
+            for entry in folder:
                 yield entry
                 if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
+                    waiting.append(f"{path}/{entry.name}")
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """Yield what is in the folder, which may be anything else by now."""
+    descriptor = os.open(path, FOLDER)
+    try:
+        with os.scandir(descriptor) as entries:
+            yield entries
+    finally:
+        os.close(descriptor)
 
 
 def _files(path: Path) -> int:

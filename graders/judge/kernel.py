@@ -48,6 +48,11 @@ class Connection(BaseModel):
 class GuardedChannel(AsyncZMQSocketChannel):
     """A channel that delivers well-formed messages only."""
 
+    def send(self, msg: dict[str, Any]) -> None:
+        """Send the message, or drop it where the kernel has cut its end: no reply would come."""
+        with contextlib.suppress(zmq.Again):
+            super().send(msg)
+
     async def get_msg(  # type: ignore[override]
         self,
         timeout: float | None = None,  # noqa: ASYNC109 - the signature is jupyter_client's
@@ -84,6 +89,8 @@ class GuardedClient(AsyncKernelClient):
         for option, value in {
             zmq.MAXMSGSIZE: MAX_MESSAGE[channel],
             zmq.RCVHWM: MAX_QUEUED[channel],
+            # Sending waits for ever where a connection was cut for what came over it.
+            zmq.SNDTIMEO: 0,
             zmq.RECONNECT_IVL: RECONNECT_MS,
             zmq.LINGER: 0,
         }.items():
@@ -145,6 +152,8 @@ class Kernel:
         """Return the content of the reply to the request of that id."""
         while True:
             message = await self.client.shell_channel.get_msg()
+            if message["msg_type"] != "execute_reply":
+                continue
             if message["parent_header"].get("msg_id") == request_id:
                 content: dict[str, Any] = message["content"]
                 return content

@@ -25,6 +25,7 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_ITEMS = 1_000_000
 MAX_DEPTH = 32
 MAX_BITS = 8192
+MAX_KEY_BITS = 60
 MAX_FRAMES = 20
 MAX_TEXT = 4000
 
@@ -234,6 +235,8 @@ def _encode_pair(pair: tuple[object, object], budget: _Budget, depth: int) -> An
     key = _encode_value(pair[0], budget, depth + 1)
     if key is None or (isinstance(key, dict) and "f" not in key):
         raise Refused("type", type=f"dict with a {_type_name(pair[0])} key")
+    if isinstance(key, int) and key.bit_length() > MAX_KEY_BITS:
+        raise Refused("large", unit="bits", used=key.bit_length(), allowed=MAX_KEY_BITS)
     return [key, _encode_value(pair[1], budget, depth + 1)]
 
 

@@ -150,3 +150,11 @@ def test_a_question_that_cannot_tell_its_misconceptions_apart_says_so() -> None:
     assert asked(mistaken("one", 1, 2, 6), mistaken("all", 2, 4, 6)).is_distinguishing
     assert not asked(mistaken("one", 1, 2, 6), mistaken("same", 1, 2, 6)).is_distinguishing
     assert not asked(mistaken("right", 1, 2, 3)).is_distinguishing
+
+
+def test_a_field_names_all_of_its_lines_or_none() -> None:
+    named = AnswerField("f", NAME, ((1, 2),), points=1, rows=(NAME,), columns=(NAME, NAME))
+    assert named.shape == (1, 2)
+    for names in ({"rows": (NAME, NAME)}, {"columns": (NAME,)}):
+        with pytest.raises(ValueError, match="names for"):
+            AnswerField("f", NAME, ((1, 2),), points=1, **names)

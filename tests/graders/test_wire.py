@@ -33,7 +33,7 @@ VALUES = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(st.text(max_size=5) | st.integers(), inner, max_size=4)
+        | st.dictionaries(st.text(max_size=5) | st.integers(-(2**59), 2**59), inner, max_size=4)
     ),
     max_leaves=20,
 )
@@ -100,9 +100,10 @@ def endless() -> list[Any]:
         lambda: [0] * 1_000_001,
         lambda: "x" * (64 * 1024 * 1024 + 1),
         lambda: 1 << 100_000,
+        lambda: {2**61 - 1: 0},
         endless,
     ],
-    ids=["broadcast", "array", "list", "text", "integer", "cycle"],
+    ids=["broadcast", "array", "list", "text", "integer", "key", "cycle"],
 )
 def test_too_much_is_refused_before_it_travels(make: Any) -> None:
     with pytest.raises(AnswerTooLarge) as caught:
@@ -206,6 +207,7 @@ def pickled() -> str:
         {"d": [[1]]},
         {"d": [[{"l": []}, 1]]},
         {"d": [[None, 1]]},
+        {"d": [[2**61 - 1, 1]]},
         {"f": "1e5"},
         {"l": [0] * 1_000_001},
     ],

@@ -120,6 +120,10 @@ async def test_a_flood_of_small_private_files_ends_the_room(walled: Sandbox) -> 
 FLOODS = {
     "entries": "n = 0\nwhile True:\n    open(f'/out/{n}', 'w').close(); n += 1",
     "depth": "import os\nos.chdir('/out')\nwhile True:\n    os.mkdir('d'); os.chdir('d')",
+    "long names": (
+        "import os, time\nos.chdir('/out')\n"
+        "for _ in range(30): os.mkdir('d' * 250); os.chdir('d' * 250)\ntime.sleep(600)"
+    ),
     "bytes": "n = 0\nwhile True:\n    open(f'/out/{n}', 'wb').write(bytes(1 << 20)); n += 1",
 }
 if os.geteuid() != 0:  # Nothing is closed to root.
@@ -141,6 +145,23 @@ async def test_filling_a_shared_folder_ends_the_room(
     # pytest removes its folders by recursion, which stops long before the depth of this one.
     removing = await asyncio.create_subprocess_exec("rm", "-rf", str(shared))
     assert await removing.wait() == 0
+
+
+async def test_a_folder_that_turns_into_a_file_is_no_trouble(
+    walled: Sandbox, tmp_path: Path
+) -> None:
+    shared = tmp_path / "s"
+    shared.mkdir()
+    shared.chmod(0o777)
+    code = """
+import os, time
+end = time.monotonic() + 2
+while time.monotonic() < end:
+    os.mkdir("/out/d"); os.rmdir("/out/d"); os.symlink("/", "/out/d"); os.unlink("/out/d")
+"""
+    mount = Mount(source=shared, target=Path("/out"), writable=True)
+    _, end = await run(walled, code, mounts=[mount])
+    assert end.cause is EndCause.EXITED
 
 
 async def test_a_fork_bomb_ends_with_its_room(walled: Sandbox) -> None:

@@ -1,0 +1,26 @@
+# mistake: axes-swapped
+# %%
+import numpy as np
+
+
+def match(patch, feature):
+    return np.mean(patch * feature)
+
+
+def match_map(image, feature):
+    height, width = feature.shape
+    rows, columns = image.shape[0] - height + 1, image.shape[1] - width + 1
+    return np.array(
+        [
+            [match(image[i : i + height, j : j + width], feature) for i in range(rows)]
+            for j in range(columns)
+        ]
+    )
+
+
+def score(image, features):
+    return np.mean([match_map(image, feature).max() for feature in features])
+
+
+def x_or_o(image, x_features, o_features):
+    return "X" if score(image, x_features) > score(image, o_features) else "O"

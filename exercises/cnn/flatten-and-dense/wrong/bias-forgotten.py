@@ -1,0 +1,20 @@
+# mistake: bias-forgotten
+# %%
+import numpy as np
+
+
+def flatten(maps):
+    return maps.reshape(len(maps), -1)
+
+
+def dense(vectors, weights, bias):  # noqa: ARG001
+    return vectors @ weights.T
+
+
+def softmax(scores):
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
+def classify(maps, weights, bias):
+    return softmax(dense(flatten(maps), weights, bias))

@@ -1,0 +1,30 @@
+# mistake: labels-shuffled-apart
+# %%
+import numpy as np
+
+
+def probabilities(images, weights, bias):
+    scores = images.reshape(len(images), -1) @ weights.T + bias
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
+def gradients(images, labels, weights, bias):
+    error = probabilities(images, weights, bias) - np.eye(len(bias))[labels]
+    return error.T @ images.reshape(len(images), -1) / len(images), error.mean(axis=0)
+
+
+def mini_batches(images, labels, size, seed):
+    rng = np.random.default_rng(seed)
+    images, labels = rng.permutation(images), rng.permutation(labels)
+    starts = range(0, len(images), size)
+    return [(images[start : start + size], labels[start : start + size]) for start in starts]
+
+
+def train(images, labels, weights, bias, *, size, rate, epochs, seed):
+    for epoch in range(epochs):
+        for some_images, some_labels in mini_batches(images, labels, size, seed + epoch):
+            weights_slope, bias_slope = gradients(some_images, some_labels, weights, bias)
+            weights = weights - rate * weights_slope
+            bias = bias - rate * bias_slope
+    return weights, bias
