@@ -1,7 +1,7 @@
 # %% [markdown] lang="fr"
 # # Des cactus vus du ciel
 #
-# Entraînez un réseau sur les images étiquetées, puis écrivez `predictions.csv` : une probabilité
+# Entraînez un réseau sur les images étiquetées, puis écrivez `predictions.csv` : une probabilité
 # pour chacune des images de test. Placez d’abord `aerial.npz` dans un dossier `data`.
 
 # %% [markdown] lang="en"
@@ -57,7 +57,7 @@ held, kept = order[:500], order[500:]
 # %% [markdown] lang="fr"
 # ## Le réseau
 #
-# Sa sortie est un seul nombre par image ; la sigmoïde en fait une probabilité.
+# Sa sortie est un seul nombre par image ; la sigmoïde en fait une probabilité.
 
 # %% [markdown] lang="en"
 # ## The network

@@ -42,8 +42,8 @@ MISTAKES = {
             en="You hand in classes in place of probabilities",
         ),
         hint=Text(
-            fr="Cette mesure évalue l’ordre et la confiance des prédictions. Rendez la sortie de la "
-            "sigmoïde, sans l’arrondir ni la comparer à un seuil.",
+            fr="Cette mesure évalue l’ordre et la confiance des prédictions. Rendez la sortie de "
+            "la sigmoïde, sans l’arrondir ni la comparer à un seuil.",
             en="This metric judges how predictions are ordered and how sure they are. Hand in "
             "what the sigmoid gives, neither rounded nor compared with a threshold.",
         ),
