@@ -25,6 +25,7 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     for test in report.tests:
         yield from _test(test, language)
     yield from map(_metric, report.metrics)
+    yield from (f"{_metric(metric)} (private share)" for metric in report.private)
     times = report.timings
     yield (
         f"{report.points:g} of {report.max_points:g} points ({report.score:.0%}) in "
@@ -41,6 +42,7 @@ def _test(test: TestResult, language: str) -> Iterator[str]:
         yield f"{MARGIN}{test.mistake.slug}: {test.mistake.title.in_language(language)}"
     if test.problem is not None:
         yield from _problem(test.problem)
+    yield from (f"{MARGIN}{remark.in_language(language)}" for remark in test.remarks)
     if test.message:
         yield indent(test.message, MARGIN)
 
