@@ -52,10 +52,11 @@ class Caller(Protocol):
 
 
 class Ok(BaseModel):
-    """The value that was asked for."""
+    """The value that was asked for, and a call's arguments as it left them where asked for."""
 
     status: Literal["ok"]
     value: Any
+    arguments: Any = None
 
 
 class Missing(BaseModel):
@@ -145,17 +146,19 @@ class Student:
 
     def call(self, name: str, /, *args: object, **kwargs: object) -> Any:  # noqa: ANN401
         """Return what the student's function returns for these arguments. Raises StudentError."""
-        request = {
-            "op": "call",
-            "name": name,
-            "args": [wire.encode(value) for value in args],
-            "kwargs": {key: wire.encode(value) for key, value in kwargs.items()},
-        }
-        try:
-            reply = self._ask(request)
-        except CallTimeout as exc:
-            raise CallTimeout(self._located(name, exc)) from exc
-        return self._value(name, reply)
+        return self._value(name, self._call(name, args, kwargs))
+
+    def watch(self, name: str, /, *args: object, **kwargs: object) -> tuple[Any, list[Any]]:
+        """Return what the function returns, and its arguments as it leaves them, in their order.
+
+        Raises StudentError.
+        """
+        reply = self._call(name, args, kwargs, watch=True)
+        value = self._value(name, reply)
+        left = self._value(name, Ok(status="ok", value=getattr(reply, "arguments", None)))
+        if not isinstance(left, list) or len(left) != len(args) + len(kwargs):
+            raise _malformed(name)
+        return value, left
 
     def get(self, name: str) -> Any:  # noqa: ANN401
         """Return the value of the student's variable. Raises StudentError."""
@@ -192,6 +195,21 @@ class Student:
             None if isinstance(answer, Ok) else self._error(function.name, answer)
             for function, answer in zip(functions, map(_check_answer, reply.value), strict=True)
         ]
+
+    def _call(
+        self, name: str, args: tuple[object, ...], kwargs: dict[str, object], *, watch: bool = False
+    ) -> Reply:
+        request = {
+            "op": "call",
+            "name": name,
+            "args": [wire.encode(value) for value in args],
+            "kwargs": {key: wire.encode(value) for key, value in kwargs.items()},
+            "watch": watch,
+        }
+        try:
+            return self._ask(request)
+        except CallTimeout as exc:
+            raise CallTimeout(self._located(name, exc)) from exc
 
     def _ask(self, request: dict[str, Any]) -> Reply:
         text = self._caller.ask(json.dumps(request))

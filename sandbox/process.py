@@ -210,16 +210,22 @@ class RoomProcess(Room):
         events = [asyncio.create_task(e.wait()) for e in (self._exited, self._closing)]
         await asyncio.wait([breach, *events], return_when=asyncio.FIRST_COMPLETED)
         ended_itself = self._exited.is_set()
+        holds_others = self._first is not None
         await self._kill()
         for task in (breach, *events):
             task.cancel()
         self._final = self._meter.read()
         await self._clear()
         await log
-        code = exit_code(self._transport.get_returncode())
+        status = self._transport.get_returncode()
+        code = exit_code(status)
         if not ended_itself:
             passed = breach.result() if breach.done() and not breach.cancelled() else None
             return stopped_end(code, passed)
+        if holds_others and not self._final.killed and status is not None and status < 0:
+            # A signal to the tool itself, which tells of its program's by a number above 128:
+            # nobody in the room could send it.
+            return stopped_end(code, None)
         return own_end(code, self._launch.limits, self._final)
 
     async def _keep_log(self) -> None:

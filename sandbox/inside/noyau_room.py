@@ -118,7 +118,10 @@ def _call(asked: dict[str, Any]) -> dict[str, Any]:
         value = function(*arguments, **named)
     except BaseException as exc:  # noqa: BLE001 - whatever the student's code raised is its answer
         return _raised(exc)
-    return {"status": "ok", "value": _encode(value)}
+    reply = {"status": "ok", "value": _encode(value)}
+    if asked.get("watch"):
+        reply["arguments"] = _encode([*arguments, *named.values()])
+    return reply
 
 
 def _check(asked: dict[str, Any]) -> dict[str, Any]:

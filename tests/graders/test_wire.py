@@ -129,6 +129,27 @@ def test_a_missing_name_and_a_wrong_signature_are_told_apart() -> None:
     assert (student.has("f"), student.has("g"), student.has("number")) == (True, False, False)
 
 
+def test_a_watched_call_tells_how_it_left_its_arguments() -> None:
+    def cut(image: np.ndarray, *, least: float, seen: list[int]) -> np.ndarray:
+        image[image < least] = least
+        seen.append(7)
+        return image * 1
+
+    student = Student(RoomInProcess({"cut": cut}))
+    image = np.array([-1.0, 2.0])
+    value, left = student.watch("cut", image, least=0.0, seen=[])
+    assert value.tolist() == [0, 2]
+    assert [left[0].tolist(), *left[1:]] == [[0, 2], 0.0, [7]]
+    assert image.tolist() == [-1, 2]
+
+
+@pytest.mark.parametrize("reply", [{}, {"arguments": {"l": []}}, {"arguments": 3}])
+def test_a_watched_call_that_does_not_tell_its_arguments_is_malformed(reply: Any) -> None:
+    text = json.dumps({"status": "ok", "value": 1, **reply})
+    with pytest.raises(MalformedReply):
+        Student(TamperedRoom(text)).watch("f", 1)
+
+
 def test_a_function_that_raises_says_what() -> None:
     def fails() -> None:
         raise KeyError("width")

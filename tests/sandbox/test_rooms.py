@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import EndCause, Mount, RoomEnd, RoomFailed, RoomSpec, Sandbox
+from sandbox.process import RoomProcess
 from tests.sandbox.rooms import SMALL, processes_with, python, run
 
 SLEEP = "import time; print('up', flush=True); time.sleep(600)"
@@ -151,3 +153,19 @@ async def test_a_room_that_can_not_be_built_fails_as_ours(walled: Sandbox) -> No
     with pytest.raises(RoomFailed, match="no-such-folder") as failed:
         await walled.open(from_nowhere)
     assert failed.value.retryable
+
+
+@pytest.mark.bwrap
+async def test_a_room_whose_tool_is_killed_from_outside_counts_as_closed(
+    bubblewrap: Sandbox,
+) -> None:
+    async with await bubblewrap.open(python("import time; time.sleep(600)")) as room:
+        assert isinstance(room, RoomProcess)
+        os.kill(room.pid, signal.SIGKILL)
+        assert (await room.wait()).cause is EndCause.CLOSED
+
+
+@pytest.mark.bwrap
+async def test_a_program_that_kills_itself_does_not_count_as_closed(bubblewrap: Sandbox) -> None:
+    _, end = await run(bubblewrap, "import os; os.kill(os.getpid(), 9)")
+    assert (end.cause, end.code) == (EndCause.SIGNALLED, -9)

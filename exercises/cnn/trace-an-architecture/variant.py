@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from math import prod
 from typing import NamedTuple
@@ -75,9 +75,15 @@ def draw(rng: random.Random) -> Question:
         networks = _networks(rng)
         right = _answers(networks, size_after)
         question = _question(networks, right)
-        wrong = [grid for one in question.misconceptions for grid in one.answers.values()]
-        if question.is_distinguishing and min(n for grid in wrong for row in grid for n in row) > 0:
+        wrong = [one.answers for one in question.misconceptions]
+        if all(map(_is_sound, wrong)) and question.is_distinguishing:
             return question
+
+
+def _is_sound(answers: Mapping[str, Grid]) -> bool:
+    """Whether a mistake shows at all, in sizes that a student would not doubt."""
+    cells = [cell for grid in answers.values() for row in grid for cell in row]
+    return bool(cells) and min(cells) > 0
 
 
 def _networks(rng: random.Random) -> Networks:
@@ -86,7 +92,7 @@ def _networks(rng: random.Random) -> Networks:
         image=(3, *_sides(rng, range(224, 449, 4))),
         filters=tuple(times * width for times in (1, 2, 4, 8, 8)),
         dense=(neurons, neurons, rng.choice((10, 20, 43, 100, 200, 1000))),
-        photo=(3, *_sides(rng, range(160, 449, 8))),
+        photo=(3, *_sides(rng, range(161, 450, 3))),
         stem=rng.choice((16, 32, 48, 64)),
         block=(rng.choice((32, 48, 64, 96, 128)), *_sides(rng, range(17, 61))),
     )

@@ -1,0 +1,21 @@
+# mistake: cut-to-integers
+# %%
+import numpy as np
+
+
+def relu(x):
+    return np.where(x > 0, x, 0)
+
+
+def leaky_relu(x, slope=0.01):
+    y = x.copy()
+    y[x < 0] = slope * y[x < 0]
+    return y
+
+
+def relu_derivative(x):
+    return np.where(x > 0, 1.0, 0.0)
+
+
+def leaky_relu_derivative(x, slope=0.01):
+    return np.where(x > 0, 1.0, slope)

@@ -1,0 +1,33 @@
+# mistake: cropped
+# %%
+import h5py
+import numpy as np
+from PIL import Image
+
+
+def to_grey(image):
+    return (image @ np.array([0.299, 0.587, 0.114]) / 255).astype(np.float32)
+
+
+def letterbox(image, size):
+    side = min(image.shape)
+    top, left = (image.shape[0] - side) // 2, (image.shape[1] - side) // 2
+    square = image[top : top + side, left : left + side].astype(np.float32)
+    return np.asarray(Image.fromarray(square).resize((size, size)))
+
+
+def write_dataset(path, images, labels, size, smallest):
+    kept = [place for place, image in enumerate(images) if min(image.shape[:2]) >= smallest]
+    with h5py.File(path, "w") as file:
+        file["images"] = np.stack([letterbox(to_grey(images[place]), size) for place in kept])
+        file["labels"] = np.array([labels[place] for place in kept], dtype=np.int64)
+
+
+def read_dataset(path, start=0, stop=None):
+    with h5py.File(path, "r") as file:
+        return file["images"][start:stop], file["labels"][start:stop]
+
+
+def describe(path):
+    with h5py.File(path, "r") as file:
+        return {name: [list(data.shape), str(data.dtype)] for name, data in file.items()}
