@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -10,6 +11,8 @@ from typing import cast
 from exercises.exercise import Exercise
 from graders.grader import Grader, InstantGrader, Role, RoomGrader, Solution, grader_of
 from graders.report import Report, TestResult, Visibility
+from graders.rooms import Rooms
+from graders.warm import warm_rooms
 from sandbox.room import Sandbox
 
 
@@ -54,31 +57,36 @@ async def check_exercise(
         raise ValueError(f"{exercise.manifest.id} is graded in rooms: it needs a sandbox")
     grader.check_folder(exercise)
     rows = []
-    async for solution in grader.solutions(
-        exercise=exercise, sandbox=sandbox, data_dir=data_dir, variants=variants
-    ):
-        reports = [
-            await _graded(grader, exercise, sandbox, data_dir, work=work, seed=seed)
-            for seed, work in solution.works.items()
-        ]
-        row = _row(exercise, solution, reports)
-        rows.append(row)
-        on_row(row)
+    async with _rooms(sandbox) as rooms:
+        async for solution in grader.solutions(
+            exercise=exercise, sandbox=sandbox, data_dir=data_dir, variants=variants
+        ):
+            reports = [
+                await _graded(grader, exercise, rooms, data_dir, work=work, seed=seed)
+                for seed, work in solution.works.items()
+            ]
+            row = _row(exercise, solution, reports)
+            rows.append(row)
+            on_row(row)
     return CheckTable(exercise.manifest.id, tuple(rows))
+
+
+def _rooms(sandbox: Sandbox | None) -> AbstractAsyncContextManager[Rooms | None]:
+    return nullcontext() if sandbox is None else warm_rooms(sandbox)
 
 
 async def _graded(
     grader: Grader,
     exercise: Exercise,
-    sandbox: Sandbox | None,
+    rooms: Rooms | None,
     data_dir: Path,
     *,
     work: bytes,
     seed: int,
 ) -> Report:
-    if isinstance(grader, RoomGrader) and sandbox is not None:
+    if isinstance(grader, RoomGrader) and rooms is not None:
         grading = await grader.grade(
-            exercise=exercise, work=work, sandbox=sandbox, data_dir=data_dir, seed=seed
+            exercise=exercise, work=work, rooms=rooms, data_dir=data_dir, seed=seed
         )
         return grading.report
     return cast("InstantGrader", grader).grade(exercise=exercise, work=work, seed=seed)

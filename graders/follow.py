@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from graders.endings import problem_of_end
 from graders.errors import JudgeFailed
-from graders.protocol import MESSAGE, Job, Progress, RoomEnded, Verdict
+from graders.protocol import MESSAGE, Introduction, Job, Progress, RoomEnded, Verdict
 from sandbox.room import Room, RoomEnd
 
 MIB = 1024 * 1024
@@ -25,7 +25,7 @@ async def follow_judge(
     ended: asyncio.Task[RoomEnd],
     on_progress: Callable[[Progress], None],
 ) -> Verdict:
-    """Send the job, pass on progress, return the verdict.
+    """Send the job to a judge that was introduced, pass on progress, return the verdict.
 
     `ended` is done when the student's room is. Raises JudgeFailed for a judge that dies, writes
     too much, or writes what is not of the protocol.
@@ -40,6 +40,11 @@ async def follow_judge(
         return await reading
     finally:
         reading.cancel()
+
+
+async def introduce(judge: Room, introduction: Introduction) -> None:
+    """Let the judge meet the kernel; it then waits for a job. Raises JudgeFailed."""
+    await send_line(judge, introduction.model_dump_json())
 
 
 async def send_line(judge: Room, line: str) -> None:

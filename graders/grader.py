@@ -16,6 +16,7 @@ from exercises.spec import Kind
 from graders.grading import Grading
 from graders.protocol import Progress
 from graders.report import Report
+from graders.rooms import Rooms
 from sandbox.room import Sandbox
 
 # Apart from the seeds that students are given.
@@ -101,7 +102,7 @@ class RoomGrader(Grader):
         *,
         exercise: Exercise,
         work: bytes,
-        sandbox: Sandbox,
+        rooms: Rooms,
         data_dir: Path,
         seed: int,
         on_progress: Callable[[Progress], None] | None = None,

@@ -1,4 +1,4 @@
-"""Grade a notebook: check it, open its two rooms, follow the judge, build the report."""
+"""Grade a notebook: check it, take a pair of rooms, follow the judge, build the report."""
 
 from __future__ import annotations
 
@@ -6,12 +6,9 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-import graders
-import sandbox as sandbox_package
 from exercises.exercise import Exercise
 from exercises.spec import LimitsTable
 from graders.endings import problem_of_end, problem_of_judge_end
@@ -20,21 +17,13 @@ from graders.follow import follow_judge
 from graders.intake import Notebook, check_submission
 from graders.protocol import Job, JudgeLimits, Progress, RequiredFunction, Verdict
 from graders.report import Fault, Problem, ProblemCode, Report
+from graders.rooms import HIDDEN, Pair, Rooms, rooms_wanted
 from sandbox.errors import RoomFailed
-from sandbox.kernel import StudentKernel, open_kernel
-from sandbox.room import EndCause, Limits, Mount, Room, RoomSpec, Sandbox
+from sandbox.room import EndCause, Room
 
 logger = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
-CODE = Path("/opt/noyau")
-HIDDEN = Path("/run/hidden")
-STUDENT_DATA = Path("/home/student/data")
-# Beyond the cells and the tests: opening the rooms, collecting tests, writing the verdict.
-SPARE_SECONDS = 90.0
-JUDGE_MEMORY = 1536 * MIB
-JUDGE_DISK = 64 * MIB
-JUDGE_PROCESSES = 32
 # Between the end of a judge's output and the judge's own.
 JUDGE_END_SECONDS = 2.0
 
@@ -51,7 +40,7 @@ async def grade_notebook(
     *,
     exercise: Exercise,
     notebook: bytes,
-    sandbox: Sandbox,
+    rooms: Rooms,
     data_dir: Path,
     seed: int,
     public_only: bool = False,
@@ -66,15 +55,15 @@ async def grade_notebook(
         checked = check_submission(notebook, exercise.manifest)
     except IntakeError as exc:
         return Grading(_report(exercise, Verdict(problem=exc.problem)), None)
-    run = _Run(exercise, sandbox, data_dir, on_progress or (lambda _: None), started)
+    run = _Run(exercise, rooms, data_dir, on_progress or (lambda _: None), started)
     verdict = await run.grade(checked, seed=seed, public_only=public_only)
     timings = verdict.timings.model_copy(
         update={"rooms": run.rooms_ready, "cpu": run.cpu, "total": _since(started)}
     )
     report = _report(exercise, verdict).model_copy(
         update={
-            "sandbox": sandbox.name,
-            "environment": sandbox.environment(),
+            "sandbox": rooms.sandbox.name,
+            "environment": rooms.sandbox.environment(),
             "data": exercise.data_name(data_dir),
             "timings": timings,
         }
@@ -114,7 +103,7 @@ class _Run:
     """One grading in its rooms, and what is measured on the way."""
 
     exercise: Exercise
-    sandbox: Sandbox
+    rooms: Rooms
     data_dir: Path
     on_progress: Callable[[Progress], None]
     started: float
@@ -125,16 +114,17 @@ class _Run:
         """Open the rooms, follow the judge to its verdict, close the rooms."""
         self.on_progress(Progress(phase="starting"))
         try:
-            async with asyncio.timeout(self._wall), AsyncExitStack() as rooms:
-                kernel = await rooms.enter_async_context(self._open_kernel())
-                judge = await rooms.enter_async_context(await self._open_judge(kernel))
-                job = self._job(notebook, kernel, seed=seed, public_only=public_only)
-                return await self._follow(judge, kernel, job)
-        except (RoomFailed, TimeoutError) as exc:
+            wanted = rooms_wanted(self.exercise, self.data_dir)
+            async with asyncio.timeout(wanted.wall), self.rooms.take(wanted) as pair:
+                pair.begin()
+                job = self._job(notebook, seed=seed, public_only=public_only)
+                return await self._follow(pair, job)
+        except (RoomFailed, JudgeFailed, TimeoutError) as exc:
             logger.exception("a grading of %s failed", self.exercise.manifest.id)
             return _failed(exc)
 
-    async def _follow(self, judge: Room, kernel: StudentKernel, job: Job) -> Verdict:
+    async def _follow(self, pair: Pair, job: Job) -> Verdict:
+        kernel, judge = pair.kernel, pair.judge
         ended = asyncio.create_task(kernel.ended())
         try:
             return await follow_judge(judge, job=job, ended=ended, on_progress=self._note)
@@ -154,60 +144,10 @@ class _Run:
             self.rooms_ready = _since(self.started)
         self.on_progress(progress)
 
-    @property
-    def _wall(self) -> float:
-        return 2 * self.exercise.manifest.limits.wall_seconds + SPARE_SECONDS
-
-    def _open_kernel(self) -> AbstractAsyncContextManager[StudentKernel]:
-        limits = self.exercise.manifest.limits
-        files = self.exercise.public_files(self.data_dir)
-        return open_kernel(
-            self.sandbox,
-            label=f"{self.exercise.manifest.id} student",
-            limits=Limits(
-                # Before our own limit, so that a kernel that never ends is told apart.
-                wall=self._wall - SPARE_SECONDS / 2,
-                cpu=limits.cpu_seconds,
-                memory=limits.memory_mib * MIB,
-                processes=limits.processes,
-                disk=limits.disk_mib * MIB,
-                threads=limits.threads,
-            ),
-            mounts=[
-                Mount(Path(sandbox_package.__file__).parent / "inside", CODE),
-                *(Mount(path, STUDENT_DATA / name) for name, path in files.items()),
-            ],
-            env={"PYTHONPATH": str(CODE)},
-        )
-
-    async def _open_judge(self, kernel: StudentKernel) -> Room:
-        files = self.exercise.hidden_files(self.data_dir)
-        spec = RoomSpec(
-            label=f"{self.exercise.manifest.id} judge",
-            argv=("python", "-m", "graders.judge"),
-            limits=Limits(
-                wall=self._wall,
-                cpu=self._wall,
-                memory=JUDGE_MEMORY,
-                processes=JUDGE_PROCESSES,
-                disk=JUDGE_DISK,
-            ),
-            mounts=[
-                Mount(Path(graders.__file__).parent, CODE / "graders"),
-                *kernel.mounts,
-                *(Mount(path, HIDDEN / name) for name, path in files.items()),
-            ],
-            env={"PYTHONPATH": str(CODE)},
-        )
-        return await self.sandbox.open(spec)
-
-    def _job(
-        self, notebook: Notebook, kernel: StudentKernel, *, seed: int, public_only: bool
-    ) -> Job:
+    def _job(self, notebook: Notebook, *, seed: int, public_only: bool) -> Job:
         manifest = self.exercise.manifest
         return Job(
             notebook=notebook.to_json(),
-            connection_file=str(kernel.connection_file),
             tests=dict(self.exercise.tests),
             hidden=str(HIDDEN),
             functions=tuple(

@@ -41,6 +41,11 @@ def forbidden_import(cells: Sequence[str], *, allowed: Collection[str]) -> Probl
     return None
 
 
+def imported_packages(cells: Sequence[str]) -> set[str]:
+    """Return the top-level packages that these cells import outside of `try`."""
+    return {package for source in cells for _, package in _imports(source)}
+
+
 def _imports(source: str) -> Iterator[tuple[int, str]]:
     """Yield line and top-level package of each import. Relative imports have no package."""
     starts, expects, from_import = True, False, False

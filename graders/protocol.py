@@ -1,7 +1,8 @@
 """What the worker and the judge room say to each other.
 
-The worker writes one `Job` to the judge's standard input, as one line of JSON. Should the
-student's room end, a second line, a `RoomEnded`, says why. The judge answers with one JSON object
+The worker writes an `Introduction` and then one `Job` to the judge's standard input, each as one
+line of JSON; between them a room may wait for a submission. Should the student's room end, one
+more line, a `RoomEnded`, says why. The judge answers with one JSON object
 per line on its standard output: any number of `Progress`, then one `Verdict`. No file is shared
 between them: hidden data is mounted read-only in the judge's room.
 """
@@ -47,11 +48,16 @@ class RequiredFunction(Frozen):
     parameters: tuple[ShortText, ...] | None = None
 
 
+class Introduction(Frozen):
+    """The kernel that the judge will speak to. Paths are as the judge's room sees them."""
+
+    connection_file: str
+
+
 class Job(Frozen):
-    """All that the judge needs for one grading. Paths are as the judge's room sees them."""
+    """All else that the judge needs for one grading."""
 
     notebook: str
-    connection_file: str
     tests: dict[str, str]
     hidden: str | None = None
     functions: tuple[RequiredFunction, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import time
@@ -10,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.errors import RoomFailed
 from sandbox.room import Limits
 from sandbox.usage import OVERHEAD, Meter, Usage
 
@@ -25,6 +27,11 @@ class Hierarchy:
 
     version: int
     folders: dict[str, Path]
+
+    def open(self, limits: Limits) -> Cgroup:
+        """Return a new group of this process's. Raises OSError."""
+        # The name starts with the process that answers for it, for the sweep.
+        return self.create(name=f"{os.getpid()}-{secrets.token_hex(6)}", limits=limits)
 
     def create(self, *, name: str, limits: Limits) -> Cgroup:
         """Return a new group under these limits. Raises OSError."""
@@ -74,6 +81,11 @@ class Cgroup(Meter):
         if swap.exists():
             swap.write_text(str(most))
         (pids / "pids.max").write_text(str(limits.processes + OVERHEAD))
+
+    def admit(self, pid: int) -> None:
+        """Put process `pid` into the group. Raises OSError."""
+        for folder in set(self.folders.values()):
+            (folder / "cgroup.procs").write_text(str(pid))
 
     def joining(self, argv: list[str]) -> list[str]:
         """Return a command that enters the group and then becomes `argv`."""
@@ -125,6 +137,24 @@ def find_hierarchy(parent: Path | None = None) -> Hierarchy | None:
         if _can_enter(hierarchy):
             return hierarchy
     return None
+
+
+def open_group(label: str, limits: Limits, hierarchy: Hierarchy | None) -> Cgroup | None:
+    """Return a new group for a room, None where this machine has none. Raises RoomFailed."""
+    if hierarchy is None:
+        return None
+    try:
+        return hierarchy.open(limits)
+    except OSError as exc:
+        raise RoomFailed(f"{label}: no control group: {exc}") from exc
+
+
+def close_group(group: Cgroup | None) -> bool:
+    """Kill what is left in a group and remove it; return whether it is gone."""
+    if group is None:
+        return True
+    group.kill()
+    return group.remove()
 
 
 def group_of(pid: int) -> Cgroup | None:

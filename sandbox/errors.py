@@ -2,6 +2,7 @@
 
 SandboxError
 ├── SandboxUnavailable   no room can be opened here at all; ours, an operator must act
+├── TemplatesUnavailable rooms can be opened here, but not forked from a warm process
 └── RoomFailed           this room could not be opened or broke by itself; ours, try again
 """
 
@@ -27,3 +28,7 @@ class RoomFailed(SandboxError):
     """A room could not be opened, or died for a reason of ours."""
 
     retryable = True
+
+
+class TemplatesUnavailable(SandboxError):
+    """Rooms can't be forked on this machine: they are opened one by one instead."""

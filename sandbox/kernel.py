@@ -54,6 +54,7 @@ async def open_kernel(
     mounts: Sequence[Mount] = (),
     env: Mapping[str, str] | None = None,
     label: str,
+    waiting: bool = False,
 ) -> AsyncIterator[StudentKernel]:
     """Open a kernel in a student room; on leaving, nothing of it is left.
 
@@ -70,6 +71,7 @@ async def open_kernel(
         limits=limits,
         mounts=list(mounts),
         label=label,
+        waiting=waiting,
     )
     try:
         launch = await provisioner.pre_launch()

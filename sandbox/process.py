@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from abc import ABC, abstractmethod
 from asyncio.subprocess import SubprocessStreamProtocol
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ OPENING_SECONDS = 30.0
 # A judge's verdict is one line that holds the executed notebook.
 LONGEST_LINE = 64 * 1024 * 1024
 LOG_BYTES = 8192
+# A killed process is gone at once, unless the kernel holds it: a disk that does not answer.
+KILL_SECONDS = 20.0
 FINISH_TRIES = 400
 FINISH_PAUSE = 0.005
 
@@ -54,24 +57,69 @@ class Inherited:
             os.close(self.fds.pop())
 
 
+class Running(ABC):
+    """A started process: its number, its pipes, and an event for its end that waits for no pipe."""
+
+    pid: int
+    stdin: asyncio.StreamWriter
+    stdout: asyncio.StreamReader
+    stderr: asyncio.StreamReader
+    exited: asyncio.Event
+
+    @abstractmethod
+    def status(self) -> int | None:
+        """Return the exit status, negative for a signal, None where it is not known."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """Kill the process itself."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the pipes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """One room's command on the host, and how its use is measured.
+    """How one room is started on this machine, and how its use is measured.
 
-    `meter` is given its process id. `first` returns the process whose death ends every other of
-    the room, None where that is the command itself. `finish` removes what the room leaves, and
-    returns whether all is gone; `held` is closed last.
+    `meter` is given the process's number. `first` returns the process whose death ends every
+    other of the room, None where that is the process itself. `finish` removes what the room
+    leaves, and returns whether all is gone; `held` is closed last.
     """
 
     label: str
-    argv: Sequence[str]
+    start: Callable[[], Awaitable[Running]]
     limits: Limits
     shared: Sequence[Path]
     meter: Callable[[int], Meter]
     held: ExitStack
-    inherited: Inherited
     first: Callable[[], int | None] = lambda: None
     finish: Callable[[], bool] = lambda: True
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of this machine, and the descriptors that it inherits."""
+
+    argv: Sequence[str]
+    inherited: Inherited
+
+    async def start(self) -> Running:
+        """Run it without any variable. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        try:
+            transport, protocol = await loop.subprocess_exec(
+                lambda: _Protocol(loop),
+                *self.argv,
+                pass_fds=self.inherited.fds,
+                env={},
+                cwd="/",
+            )
+        finally:
+            self.inherited.close()
+        return _Subprocess(transport, protocol)
 
 
 class _Protocol(SubprocessStreamProtocol):
@@ -86,31 +134,52 @@ class _Protocol(SubprocessStreamProtocol):
         self.exited.set()
 
 
-class RoomProcess(Room):
-    """A room run by one command on this machine."""
+class _Subprocess(Running):
+    """A process that this one has started."""
 
-    def __init__(
-        self, *, launch: Launch, transport: asyncio.SubprocessTransport, protocol: _Protocol
-    ) -> None:
+    def __init__(self, transport: asyncio.SubprocessTransport, protocol: _Protocol) -> None:
         if protocol.stdin is None or protocol.stdout is None or protocol.stderr is None:
-            raise RoomFailed(f"{launch.label}: no pipes.")
-        self.stdin = protocol.stdin
-        self.stdout = protocol.stdout
+            raise BrokenPipeError("a process without pipes")
         self.pid = transport.get_pid()
-        self._stderr = protocol.stderr
-        self._launch = launch
+        self.stdin, self.stdout, self.stderr = protocol.stdin, protocol.stdout, protocol.stderr
+        self.exited = protocol.exited
         self._transport = transport
-        self._exited = protocol.exited
+
+    def status(self) -> int | None:
+        """Return the exit status."""
+        return self._transport.get_returncode()
+
+    def kill(self) -> None:
+        """Kill the process."""
+        with suppress(ProcessLookupError):
+            self._transport.kill()
+
+    def close(self) -> None:
+        """Close the pipes, and kill what still runs."""
+        self._transport.close()
+
+
+class RoomProcess(Room):
+    """A room whose processes are this machine's."""
+
+    def __init__(self, *, launch: Launch, running: Running) -> None:
+        self.stdin = running.stdin
+        self.stdout = running.stdout
+        self.pid = running.pid
+        self._launch = launch
+        self._running = running
+        self._exited = running.exited
         self._log = bytearray()
         self._closing = asyncio.Event()
         self._meter = launch.meter(self.pid)
         self._first: int | None = None
         self._final: Usage | None = None
+        self._watch: Watch | None = None
         self._life: asyncio.Task[RoomEnd] | None = None
 
     @classmethod
     async def start(cls, launch: Launch) -> RoomProcess:
-        """Run the command; return the room once its program starts. Raises RoomFailed."""
+        """Start the room; return it once its program starts. Raises RoomFailed."""
         opening = asyncio.create_task(cls._start(launch))
         try:
             return await asyncio.shield(opening)
@@ -123,28 +192,24 @@ class RoomProcess(Room):
 
     @classmethod
     async def _start(cls, launch: Launch) -> RoomProcess:
-        loop = asyncio.get_running_loop()
         try:
-            transport, protocol = await loop.subprocess_exec(
-                lambda: _Protocol(loop),
-                *launch.argv,
-                pass_fds=launch.inherited.fds,
-                env={},
-                cwd="/",
-            )
+            running = await launch.start()
         except OSError as exc:
             launch.finish()
             launch.held.close()
             raise RoomFailed(f"{launch.label}: {exc}") from exc
-        finally:
-            launch.inherited.close()
-        room = cls(launch=launch, transport=transport, protocol=protocol)
+        room = cls(launch=launch, running=running)
         try:
             await room._open()
         except (RoomFailed, asyncio.CancelledError):
             await room._abandon()
             raise
         return room
+
+    def begin(self) -> None:
+        """Start the clock and the watch of a room that was opened to wait."""
+        if self._watch is not None:
+            self._watch.begin()
 
     @property
     def log_tail(self) -> str:
@@ -160,8 +225,10 @@ class RoomProcess(Room):
     async def close(self) -> None:
         """Kill everything in the room and remove what it left. Safe to call again."""
         self._closing.set()
-        await self.wait()
-        self._transport.close()
+        try:
+            await self.wait()
+        finally:
+            self._running.close()
 
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that the room has used so far, or had when it ended."""
@@ -171,7 +238,7 @@ class RoomProcess(Room):
         try:
             async with asyncio.timeout(OPENING_SECONDS):
                 while not self._log.endswith(OPENED):
-                    byte = await self._stderr.read(1)
+                    byte = await self._running.stderr.read(1)
                     if not byte:
                         raise RoomFailed(f"{self._launch.label}: {self.log_tail.strip()}")
                     self._log += byte
@@ -186,6 +253,9 @@ class RoomProcess(Room):
             shared=self._launch.shared,
             private=[root / folder for folder in PRIVATE_FOLDERS],
         )
+        if not self._launch.waiting:
+            watch.begin()
+        self._watch = watch
         self._life = asyncio.create_task(self._live(watch))
         self.stdin.write(GO)
 
@@ -198,7 +268,7 @@ class RoomProcess(Room):
         return first
 
     async def _abandon(self) -> None:
-        self._transport.close()
+        self._running.close()
         if not self._exited.is_set():
             self._hold_first()
             await self._kill()
@@ -211,30 +281,45 @@ class RoomProcess(Room):
         await asyncio.wait([breach, *events], return_when=asyncio.FIRST_COMPLETED)
         ended_itself = self._exited.is_set()
         holds_others = self._first is not None
-        await self._kill()
-        for task in (breach, *events):
-            task.cancel()
+        try:
+            await self._kill()
+        except RoomFailed:
+            log.cancel()
+            raise
+        finally:
+            for task in (breach, *events):
+                task.cancel()
         self._final = self._meter.read()
         await self._clear()
         await log
-        status = self._transport.get_returncode()
+        status = self._running.status()
         code = exit_code(status)
         if not ended_itself:
             passed = breach.result() if breach.done() and not breach.cancelled() else None
             return stopped_end(code, passed)
-        if holds_others and not self._final.killed and status is not None and status < 0:
-            # A signal to the tool itself, which tells of its program's by a number above 128:
-            # nobody in the room could send it.
+        if holds_others and not self._final.killed and (status is None or status < 0):
+            # A signal to the tool itself, which tells of its program's by a number above 128, or
+            # its end without a word: nobody in the room could do it.
             return stopped_end(code, None)
         return own_end(code, self._launch.limits, self._final)
 
     async def _keep_log(self) -> None:
-        while chunk := await self._stderr.read(LOG_BYTES):
+        while chunk := await self._running.stderr.read(LOG_BYTES):
             self._log += chunk
             del self._log[:-LOG_BYTES]
 
     async def _kill(self) -> None:
-        """End every process of the room, and wait until none is left."""
+        """End every process of the room, and wait until none is left.
+
+        Raises RoomFailed where the kernel holds one: the room then keeps its user id and group.
+        """
+        try:
+            async with asyncio.timeout(KILL_SECONDS):
+                await self._end_processes()
+        except TimeoutError as exc:
+            raise RoomFailed(f"{self._launch.label}: it can't be killed.") from exc
+
+    async def _end_processes(self) -> None:
         if self._first is not None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._first, signal.SIGKILL)
@@ -242,8 +327,7 @@ class RoomProcess(Room):
             os.close(self._first)
             self._first = None
         else:
-            with suppress(ProcessLookupError):
-                self._transport.kill()
+            self._running.kill()
         await self._exited.wait()
 
     async def _clear(self) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from jupyter_client.connect import ConnectionFileMixin, KernelConnectionInfo
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
-from traitlets import Dict, Instance, List, Unicode
+from traitlets import Bool, Dict, Instance, List, Unicode
 
 from sandbox.config import SandboxSettings
 from sandbox.errors import RoomFailed
@@ -33,6 +33,7 @@ class RoomProvisioner(KernelProvisionerBase):
     limits = Instance(Limits)
     mounts = List(Instance(Mount))
     label = Unicode("kernel")
+    waiting = Bool(default_value=False)
     backend = Unicode(AUTO)
     room_python = Unicode()
     allowed = Dict()
@@ -76,6 +77,7 @@ class RoomProvisioner(KernelProvisionerBase):
                 limits=self.limits,
                 mounts=(*self.mounts, *self.folder.student_mounts),
                 env=kwargs.get("env", {}),
+                waiting=self.waiting,
             )
         )
         self.room.stdin.close()

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from sandbox.config import SandboxSettings
+from sandbox.errors import TemplatesUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ class RoomSpec:
     A room sees the operating system's libraries and the room environment (Python and its
     packages), both read-only, the `mounts`, and a private tmpfs as home and /tmp. It has no
     network, no other process, and no variable but those in `env`.
+
+    A room that is `waiting` runs its program up to where that waits by itself, unwatched, for as
+    long as need be: until its `begin`, nothing of a student's has come into it.
     """
 
     label: str
@@ -49,6 +53,22 @@ class RoomSpec:
     limits: Limits
     mounts: Sequence[Mount] = ()
     env: Mapping[str, str] = field(default_factory=dict)
+    waiting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSpec:
+    """What a template has ready for the rooms that are forked from it.
+
+    It imports `modules` under `env` and with `threads` threads; `mounts` are what its rooms have
+    in common.
+    """
+
+    label: str
+    modules: tuple[str, ...]
+    mounts: tuple[Mount, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    threads: int = 1
 
 
 class EndCause(StrEnum):
@@ -81,6 +101,10 @@ class Room(ABC):
     stdout: StreamReader
 
     @abstractmethod
+    def begin(self) -> None:
+        """Start the clock and the watch of a room that was opened to wait."""
+
+    @abstractmethod
     async def wait(self) -> RoomEnd:
         """Return how the room ended, once it has. Any number of callers may wait."""
 
@@ -109,6 +133,26 @@ class Room(ABC):
         await self.close()
 
 
+class Template(ABC):
+    """A process that forks rooms, each with everything imported. It never runs a program itself."""
+
+    @abstractmethod
+    def is_alive(self) -> bool:
+        """Return whether rooms may still be forked from it."""
+
+    @abstractmethod
+    def memory(self) -> int:
+        """Return the bytes that it holds, which its rooms share."""
+
+    @abstractmethod
+    async def fork(self, spec: RoomSpec) -> Room:
+        """Return a room as `Sandbox.open` does. Raises RoomFailed."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End it, and with it every room that was forked from it."""
+
+
 class Sandbox(ABC):
     """A way of opening rooms."""
 
@@ -126,3 +170,10 @@ class Sandbox(ABC):
     @abstractmethod
     async def open(self, spec: RoomSpec) -> Room:
         """Return a started room whose stdin and stdout are pipes. Raises RoomFailed."""
+
+    async def open_template(self, spec: TemplateSpec) -> Template:
+        """Return a template once it has imported everything.
+
+        Raises TemplatesUnavailable where this sandbox can't fork rooms, RoomFailed.
+        """
+        raise TemplatesUnavailable(f"{self.name}: no templates for {spec.label}")

@@ -38,7 +38,7 @@ class Breach:
 
 
 class Watch:
-    """Looks at one room several times a second.
+    """Looks at one room several times a second, from when it is told to begin.
 
     `shared` are host folders that the room may write to, `private` its own file systems as seen
     from outside.
@@ -52,10 +52,18 @@ class Watch:
         self._shared = shared
         self._private = private
         self._started = time.monotonic()
+        self._begun = asyncio.Event()
         self._crowded = 0
+
+    def begin(self) -> None:
+        """Start the clock. Safe to call again: it starts once."""
+        if not self._begun.is_set():
+            self._started = time.monotonic()
+            self._begun.set()
 
     async def until_breach(self) -> Breach:
         """Return the first limit that the room goes past, once it does."""
+        await self._begun.wait()
         while True:
             breach = self.look()
             if breach is not None:
@@ -65,7 +73,7 @@ class Watch:
 
     @property
     def elapsed(self) -> float:
-        """The room's age in seconds."""
+        """Seconds since the room began."""
         return time.monotonic() - self._started
 
     def look(self) -> Breach | None:

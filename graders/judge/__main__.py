@@ -1,4 +1,4 @@
-"""Start the judge: read one job from the worker, answer with one verdict."""
+"""Start the judge: meet the kernel, read one job from the worker, answer with one verdict."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from graders.protocol import SENT_TOO_MUCH, Verdict
 def main() -> None:
     """Grade the job that comes on standard input."""
     line = WorkerLine.take_over()
-    job = line.receive_job()
     with asyncio.Runner() as runner:
         try:
-            line.send(grade(job, line=line, runner=runner))
+            line.send(grade(line, runner=runner))
         except MemoryError:
             line.send(Verdict(problem=SENT_TOO_MUCH))
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from graders.errors import RoomEnded, StudentError
 from graders.judge.calls import GoneCaller, KernelCaller
 from graders.judge.kernel import Kernel
-from graders.judge.line import WorkerLine
+from graders.judge.line import Incoming, WorkerLine
 from graders.judge.notebook import NotebookRun, NotebookRunner
 from graders.judge.outputs import notebook_node
 from graders.judge.tests import run_tests
@@ -26,16 +26,22 @@ START_SECONDS = 60.0
 MAX_EXECUTED = 23 * 1024 * 1024
 
 
-def grade(job: Job, *, line: WorkerLine, runner: asyncio.Runner) -> Verdict:
-    """Return the verdict on one job. Raises JudgeFailed where no kernel answers."""
-    notebook = notebook_node(json.loads(job.notebook))
-    ended = line.watch(runner.get_loop())
+def grade(line: WorkerLine, *, runner: asyncio.Runner) -> Verdict:
+    """Meet the kernel, wait for the job, return the verdict on it.
+
+    Raises JudgeFailed where no kernel answers.
+    """
+    connection_file = Path(line.receive_introduction().connection_file)
+    incoming = line.listen(runner.get_loop())
     try:
         kernel = runner.run(
-            Kernel.connect(Path(job.connection_file), ended=ended, within=START_SECONDS)
+            Kernel.connect(connection_file, ended=incoming.ended, within=START_SECONDS)
         )
     except RoomEnded as exc:
+        job = runner.run(_job(incoming))
         return _test(job, NotebookRun(problem=exc.problem), GoneCaller(exc.problem), line=line)
+    job = runner.run(_job(incoming))
+    notebook = notebook_node(json.loads(job.notebook))
     started = time.monotonic()
     run = runner.run(_run_notebook(notebook, kernel, job, line))
     seconds = time.monotonic() - started
@@ -51,6 +57,10 @@ def grade(job: Job, *, line: WorkerLine, runner: asyncio.Runner) -> Verdict:
             "timings": verdict.timings.model_copy(update={"notebook": round(seconds, 4)}),
         }
     )
+
+
+async def _job(incoming: Incoming) -> Job:
+    return await incoming.job
 
 
 async def _run_notebook(

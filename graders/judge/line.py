@@ -6,10 +6,30 @@ import asyncio
 import os
 from dataclasses import dataclass, field
 
-from graders.protocol import Job, Progress, RoomEnded, Verdict
+from graders.protocol import Introduction, Job, Progress, RoomEnded, Verdict
 from graders.report import Problem
 
 CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What comes after the introduction: the job, and the news that the student's room ended."""
+
+    job: asyncio.Future[Job]
+    ended: asyncio.Future[Problem]
+
+    def take(self, line: bytes) -> None:
+        """Set what this line brings."""
+        if not self.job.done():
+            self.job.set_result(Job.model_validate_json(line))
+        elif not self.ended.done():
+            self.ended.set_result(RoomEnded.model_validate_json(line).problem)
+
+    def hang_up(self) -> None:
+        """Let whoever waits for a job know that none will come."""
+        if not self.job.done():
+            self.job.set_exception(EOFError("the worker hung up before it sent a job"))
 
 
 @dataclass(slots=True)
@@ -33,31 +53,35 @@ class WorkerLine:
         os.dup2(2, 1)
         return line
 
-    def receive_job(self) -> Job:
-        """Return the job, once it has come whole."""
-        return Job.model_validate_json(self.receive_line())
+    def receive_introduction(self) -> Introduction:
+        """Return how to reach the kernel. Raises EOFError where the worker hangs up first."""
+        return Introduction.model_validate_json(self.receive_line())
 
     def receive_line(self) -> bytes:
-        """Return the next line, once it has come whole."""
+        """Return the next line, once it has come whole. Raises EOFError."""
         while (line := self._next_line()) is None:
             if not self._fill():
-                raise EOFError("the worker hung up before it sent a job")
+                raise EOFError("the worker hung up")
         return line
 
-    def watch(self, loop: asyncio.AbstractEventLoop) -> asyncio.Future[Problem]:
-        """Return what is set, while `loop` runs, when the worker tells that the room ended."""
-        ended: asyncio.Future[Problem] = loop.create_future()
+    def listen(self, loop: asyncio.AbstractEventLoop) -> Incoming:
+        """Return what is set, while `loop` runs, when the job and then the news come."""
+        incoming = Incoming(job=loop.create_future(), ended=loop.create_future())
 
-        def listen() -> None:
+        def take() -> None:
+            while (line := self._next_line()) is not None:
+                incoming.take(line)
+
+        def read() -> None:
             open_still = self._fill()
-            line = self._next_line()
-            if line is not None and not ended.done():
-                ended.set_result(RoomEnded.model_validate_json(line).problem)
+            take()
             if not open_still:
                 loop.remove_reader(self.incoming)
+                incoming.hang_up()
 
-        loop.add_reader(self.incoming, listen)
-        return ended
+        take()
+        loop.add_reader(self.incoming, read)
+        return incoming
 
     def send(self, message: Progress | Verdict) -> None:
         """Write one message, whole."""

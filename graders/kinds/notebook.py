@@ -10,6 +10,7 @@ from graders.grader import FIRST_SEED, Role, RoomGrader, Solution
 from graders.grading import Grading, grade_notebook
 from graders.intake import KIB, check_submission
 from graders.protocol import Progress
+from graders.rooms import Rooms
 from sandbox.room import Sandbox
 
 
@@ -34,7 +35,7 @@ class NotebookGrader(RoomGrader):
         *,
         exercise: Exercise,
         work: bytes,
-        sandbox: Sandbox,
+        rooms: Rooms,
         data_dir: Path,
         seed: int,
         on_progress: Callable[[Progress], None] | None = None,
@@ -43,7 +44,7 @@ class NotebookGrader(RoomGrader):
         return await grade_notebook(
             exercise=exercise,
             notebook=work,
-            sandbox=sandbox,
+            rooms=rooms,
             data_dir=data_dir,
             seed=seed,
             on_progress=on_progress,

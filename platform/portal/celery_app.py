@@ -19,4 +19,6 @@ def worker_arguments(*, queues: Sequence[str], beat: bool) -> list[str]:
     # Workers have nothing to say to one another.
     silent = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     clock = ["--beat"] if beat else []
-    return ["-A", "portal.celery_app", "worker", "-Q", ",".join(queues), *silent, *clock]
+    # Threads: a grading waits for its rooms, and all of a worker's share the rooms that are warm.
+    pool = ["--pool", "threads"]
+    return ["-A", "portal.celery_app", "worker", "-Q", ",".join(queues), *pool, *silent, *clock]

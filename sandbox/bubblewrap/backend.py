@@ -5,26 +5,29 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import secrets
 import subprocess
 import threading
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
-from sandbox.bubblewrap.command import INSIDE_ID, Files, bwrap_options, room_command
-from sandbox.bubblewrap.seccomp import compile_filter
+from sandbox.bubblewrap.command import INSIDE_ID, bwrap_options, room_command, shown
+from sandbox.bubblewrap.etc import etc_files
+from sandbox.bubblewrap.template import open_template
 from sandbox.bubblewrap.tools import Tools, find_tools
-from sandbox.cgroups import Cgroup, Hierarchy, find_hierarchy
+from sandbox.cgroups import Cgroup, Hierarchy, close_group, find_hierarchy, open_group
 from sandbox.config import SandboxSettings
-from sandbox.errors import RoomFailed, SandboxUnavailable
+from sandbox.errors import SandboxUnavailable, TemplatesUnavailable
+from sandbox.filter import compile_filter
 from sandbox.places import machine_folder
-from sandbox.process import GO, OPENED, Inherited, Launch, RoomProcess
-from sandbox.room import Limits, Room, RoomSpec, Sandbox
+from sandbox.process import GO, OPENED, Command, Inherited, Launch, RoomProcess
+from sandbox.room import Limits, Room, RoomSpec, Sandbox, Template, TemplateSpec
 from sandbox.slots import hold_slot
 from sandbox.software import RoomSoftware, find_software
 from sandbox.usage import Meter, ProcessTreeMeter
-from sandbox.variables import HOME, room_variables
+from sandbox.variables import room_variables
+from sandbox.warm.template import RoomWorld
 
 PROBE_SECONDS = 30
 PROBE = RoomSpec(
@@ -78,23 +81,48 @@ class BubblewrapSandbox(Sandbox):
         machine = self._machine
         if machine is None:
             machine = await asyncio.to_thread(self._prepare)
-        return await RoomProcess.start(self._launch(spec, machine))
+        _, launch = self._launch(spec, machine)
+        return await RoomProcess.start(launch)
+
+    async def open_template(self, spec: TemplateSpec) -> Template:
+        """Return a template. Raises TemplatesUnavailable without root or control groups."""
+        machine = self._machine
+        if machine is None:
+            machine = await asyncio.to_thread(self._prepare)
+        if not self._as_root or machine.hierarchy is None:
+            raise TemplatesUnavailable("Rooms are forked by root alone, and under control groups.")
+        world = RoomWorld(
+            path=self._path,
+            uid_base=self.settings.room_uid_base,
+            uid_slots=self._uid_slots,
+            system_calls=machine.seccomp,
+            hierarchy=machine.hierarchy,
+            mounts=(*shown(machine.software.paths), *spec.mounts),
+        )
+        return await open_template(spec, tools=machine.tools, world=world)
+
+    @property
+    def _path(self) -> str:
+        return f"{self.settings.room_python.parent}:/usr/bin:/bin"
+
+    @property
+    def _uid_slots(self) -> Path:
+        return machine_folder() / f"uids-{self.settings.room_uid_base}"
 
     def _prepare(self) -> Machine:
         with self._lock:
             if self._machine is None:
                 machine = examine_machine(self.settings)
-                probe(self._launch(PROBE, machine))
+                probe(*self._launch(PROBE, machine))
                 self._machine = machine
             return self._machine
 
-    def _launch(self, spec: RoomSpec, machine: Machine) -> Launch:
+    def _launch(self, spec: RoomSpec, machine: Machine) -> tuple[Command, Launch]:
         with ExitStack() as held:
             uid = None
             if self._as_root:
-                slots = machine_folder() / f"uids-{self.settings.room_uid_base}"
-                uid = self.settings.room_uid_base + held.enter_context(hold_slot(slots))
-            group = _make_group(spec, machine.hierarchy)
+                uid = self.settings.room_uid_base + held.enter_context(hold_slot(self._uid_slots))
+            group = open_group(spec.label, spec.limits, machine.hierarchy)
             if group is not None:
                 held.callback(group.remove)
             inherited = Inherited()
@@ -106,16 +134,17 @@ class BubblewrapSandbox(Sandbox):
             argv = self._argv(
                 spec, machine, uid=uid, inherited=inherited, info=info_writer, grouped=bool(group)
             )
-            return Launch(
+            command = Command(group.joining(argv) if group else argv, inherited)
+            return command, Launch(
                 label=spec.label,
-                argv=group.joining(argv) if group else argv,
+                start=command.start,
                 limits=spec.limits,
                 shared=[mount.source for mount in spec.mounts if mount.writable],
                 meter=partial(_meter, group, spec.limits),
                 held=held.pop_all(),
-                inherited=inherited,
                 first=partial(_first_process, info),
-                finish=partial(_finish, group),
+                finish=partial(close_group, group),
+                waiting=spec.waiting,
             )
 
     def _argv(
@@ -128,15 +157,16 @@ class BubblewrapSandbox(Sandbox):
         info: int,
         grouped: bool,
     ) -> list[str]:
-        path = f"{self.settings.room_python.parent}:/usr/bin:/bin"
         options = bwrap_options(
             tools=machine.tools,
             uid=uid,
-            files=_files(inherited, seccomp=machine.seccomp, info=info, uid=uid),
+            files=etc_files(inherited, uid=INSIDE_ID if uid is None else uid),
+            seccomp=inherited.data(machine.seccomp),
+            info=info,
             software=machine.software.paths,
             mounts=spec.mounts,
             limits=spec.limits,
-            variables=room_variables(limits=spec.limits, path=path, env=spec.env),
+            variables=room_variables(limits=spec.limits, path=self._path, env=spec.env),
         )
         # Not on the command line: the room can read that of its first process in /proc.
         arguments = inherited.data("\0".join(options).encode())
@@ -160,12 +190,12 @@ def examine_machine(settings: SandboxSettings) -> Machine:
     )
 
 
-def probe(launch: Launch) -> None:
+def probe(command: Command, launch: Launch) -> None:
     """Run one room to its end. Raises SandboxUnavailable with what bubblewrap said."""
     try:
         done = subprocess.run(
-            list(launch.argv),
-            pass_fds=launch.inherited.fds,
+            list(command.argv),
+            pass_fds=command.inherited.fds,
             env={},
             cwd="/",
             input=GO,
@@ -183,26 +213,8 @@ def probe(launch: Launch) -> None:
         raise SandboxUnavailable(f"bubblewrap can't open a room: {said}.", REMEDY)
 
 
-def _make_group(spec: RoomSpec, hierarchy: Hierarchy | None) -> Cgroup | None:
-    if hierarchy is None:
-        return None
-    # The name starts with the process that answers for it, for the sweep.
-    name = f"{os.getpid()}-{secrets.token_hex(6)}"
-    try:
-        return hierarchy.create(name=name, limits=spec.limits)
-    except OSError as exc:
-        raise RoomFailed(f"{spec.label}: no control group: {exc}") from exc
-
-
 def _meter(group: Cgroup | None, limits: Limits, pid: int) -> Meter:
     return group or ProcessTreeMeter(pid=pid, allowed_memory=limits.memory)
-
-
-def _finish(group: Cgroup | None) -> bool:
-    if group is None:
-        return True
-    group.kill()
-    return group.remove()
 
 
 def _first_process(info: int) -> int | None:
@@ -213,14 +225,3 @@ def _first_process(info: int) -> int | None:
         return None
     pid: int | None = json.loads(written)["child-pid"] if written else None
     return pid
-
-
-def _files(inherited: Inherited, *, seccomp: bytes, info: int, uid: int | None) -> Files:
-    number = INSIDE_ID if uid is None else uid
-    return Files(
-        passwd=inherited.data(f"student:x:{number}:{number}::{HOME}:/bin/sh\n".encode()),
-        group=inherited.data(f"student:x:{number}:\n".encode()),
-        hosts=inherited.data(b"127.0.0.1 localhost\n"),
-        seccomp=inherited.data(seccomp),
-        info=info,
-    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.bubblewrap.tools import Tools
+from sandbox.hidden import HIDDEN_FILES, HIDDEN_FOLDERS
 from sandbox.process import OPENING
 from sandbox.room import Limits, Mount
 from sandbox.shares import DISK_SHARES, OPEN_FILES
@@ -16,12 +17,6 @@ from sandbox.variables import HOME
 REPOSITORY = Path(__file__).resolve().parents[2]
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 ETC = ("ld.so.cache", "alternatives", "fonts", "localtime")
-# What a fresh /proc still tells of the machine.
-HIDDEN_FILES = (
-    *("cmdline", "config.gz", "kcore", "keys", "key-users", "kmsg", "modules", "swaps"),
-    *("timer_list", "sched_debug", "latency_stats", "partitions", "diskstats", "locks"),
-)
-HIDDEN_FOLDERS = ("acpi", "asound", "scsi", "driver", "fs")
 INSIDE_ID = 1000
 # Sockets must be open to the other room of a pair, which has another user id.
 OPENING_WITH_SHARED_SOCKETS = f"umask 0; {OPENING}"
@@ -29,13 +24,11 @@ OPENING_WITH_SHARED_SOCKETS = f"umask 0; {OPENING}"
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Open file descriptors of what bubblewrap reads itself."""
+    """Open file descriptors of what is put into /etc."""
 
     passwd: int
     group: int
     hosts: int
-    seccomp: int
-    info: int
 
 
 def bwrap_options(
@@ -43,6 +36,8 @@ def bwrap_options(
     tools: Tools,
     uid: int | None,
     files: Files,
+    seccomp: int,
+    info: int,
     software: Iterable[Path],
     mounts: Sequence[Mount],
     limits: Limits,
@@ -51,16 +46,36 @@ def bwrap_options(
     """Return bubblewrap's options. `uid` is the room's user id where rooms are opened by root."""
     return [
         *_namespaces(tools=tools, uid=uid),
-        *("--die-with-parent", "--new-session", "--hostname", "room", "--clearenv"),
-        *(word for pair in variables.items() for word in ("--setenv", *pair)),
-        *_system(),
-        *("--dev", "/dev"),
-        *_etc(files),
-        *_private(limits),
-        *_mounted([*(Mount(source=path, target=path) for path in software), *mounts]),
-        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME),
-        *("--seccomp", str(files.seccomp), "--info-fd", str(files.info)),
+        *_etc(files, how="--ro-bind-data"),
+        *_world(mounts=[*shown(software), *mounts], limits=limits, variables=variables),
+        *("--seccomp", str(seccomp), "--info-fd", str(info)),
     ]
+
+
+def template_options(
+    *,
+    files: Files,
+    mounts: Sequence[Mount],
+    limits: Limits,
+    variables: Mapping[str, str],
+) -> list[str]:
+    """Return bubblewrap's options for a template: a room's world, and power over namespaces.
+
+    Each forked room mounts its own file systems over this world's, and gives that power up.
+    """
+    return [
+        *_own_namespaces(("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")),
+        # Where a room's own files go that are neither its user's nor the template's.
+        *("--perms", "0755", "--dir", "/run"),
+        # In the root itself: nothing can be mounted over a file that is mounted and has no name.
+        *_etc(files, how="--file"),
+        *_world(mounts=mounts, limits=limits, variables=variables),
+    ]
+
+
+def shown(paths: Iterable[Path]) -> list[Mount]:
+    """Return mounts that show these paths where they are."""
+    return [Mount(source=path, target=path) for path in paths]
 
 
 def room_command(
@@ -87,11 +102,26 @@ def _namespaces(*, tools: Tools, uid: int | None) -> list[str]:
         return [*own, "--disable-userns"] if tools.disables_userns else own
     # Root needs no user namespace, and in one could not change to the room's user id. These
     # capabilities serve that change alone and go with it.
-    kept = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+    return _own_namespaces(("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"))
+
+
+def _own_namespaces(kept: Sequence[str]) -> list[str]:
     return [
         *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
         *("--unshare-cgroup-try", "--cap-drop", "ALL"),
         *(word for capability in kept for word in ("--cap-add", capability)),
+    ]
+
+
+def _world(*, mounts: Sequence[Mount], limits: Limits, variables: Mapping[str, str]) -> list[str]:
+    return [
+        *("--die-with-parent", "--new-session", "--hostname", "room", "--clearenv"),
+        *(word for pair in variables.items() for word in ("--setenv", *pair)),
+        *_system(),
+        *("--dev", "/dev"),
+        *_private(limits),
+        *_mounted(mounts),
+        *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME),
     ]
 
 
@@ -124,10 +154,10 @@ def _system() -> list[str]:
     return words
 
 
-def _etc(files: Files) -> list[str]:
+def _etc(files: Files, *, how: str) -> list[str]:
     words = []
     for fd, name in ((files.passwd, "passwd"), (files.group, "group"), (files.hosts, "hosts")):
-        words += ["--perms", "0444", "--ro-bind-data", str(fd), f"/etc/{name}"]
+        words += ["--perms", "0444", how, str(fd), f"/etc/{name}"]
     for name in ETC:
         words += ["--ro-bind-try", f"/etc/{name}", f"/etc/{name}"]
     return words

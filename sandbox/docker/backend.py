@@ -12,18 +12,22 @@ from functools import partial
 
 from docker.errors import ImageNotFound
 
+from sandbox.cgroups import find_hierarchy
 from sandbox.config import SandboxSettings
 from sandbox.docker.accounts import account_mounts
-from sandbox.docker.container import container_options
+from sandbox.docker.container import PATH, container_options
 from sandbox.docker.engine import FAILURES, Engine, attach, connect, explain
 from sandbox.docker.keeper import ensure_keeper
 from sandbox.docker.owner import owner_of, remove, sweep
 from sandbox.docker.room import DockerRoom, Started
 from sandbox.docker.seccomp import make_profile
-from sandbox.errors import RoomFailed, SandboxUnavailable
+from sandbox.docker.template import open_template
+from sandbox.errors import RoomFailed, SandboxError, SandboxUnavailable, TemplatesUnavailable
+from sandbox.filter import compile_filter
 from sandbox.places import machine_folder
-from sandbox.room import EndCause, Limits, Room, RoomSpec, Sandbox
+from sandbox.room import EndCause, Limits, Room, RoomSpec, Sandbox, Template, TemplateSpec
 from sandbox.slots import hold_slot
+from sandbox.warm.template import RoomWorld
 
 PROBE = RoomSpec(
     label="probe",
@@ -68,7 +72,37 @@ class DockerSandbox(Sandbox):
         if ready is None:
             ready = await asyncio.to_thread(self._prepare)
         ensure_keeper(self.settings.engine)
-        return await self._open(spec, ready)
+        try:
+            return await self._open(spec, ready)
+        except SandboxError:
+            # The engine or its image may be gone: what was found out is found out again.
+            self._ready = None
+            raise
+
+    async def open_template(self, spec: TemplateSpec) -> Template:
+        """Return a template in a container of its own.
+
+        Raises TemplatesUnavailable where rooms can't be taken out of that container's group into
+        their own, or have a kernel between them and this machine's.
+        """
+        ready = self._ready
+        if ready is None:
+            ready = await asyncio.to_thread(self._prepare)
+        hierarchy = await asyncio.to_thread(find_hierarchy, self.settings.cgroup_parent)
+        if os.geteuid() != 0 or hierarchy is None:
+            raise TemplatesUnavailable("Rooms are forked by root alone, and under control groups.")
+        if ready.engine.maps_users or self.settings.runtime is not None:
+            raise TemplatesUnavailable("Rooms are not forked under mapped users or a runtime.")
+        ensure_keeper(self.settings.engine)
+        world = RoomWorld(
+            path=PATH,
+            uid_base=self.settings.room_uid_base,
+            uid_slots=machine_folder() / f"uids-{self.settings.room_uid_base}",
+            system_calls=compile_filter(),
+            hierarchy=hierarchy,
+            mounts=spec.mounts,
+        )
+        return await open_template(spec, engine=ready.engine, image=ready.image, world=world)
 
     def _prepare(self) -> Ready:
         with self._lock:

@@ -9,8 +9,10 @@ from typing import Any
 from docker.types import Mount
 
 from sandbox.docker.owner import LABEL
+from sandbox.hidden import HIDDEN_FILES, HIDDEN_FOLDERS
 from sandbox.process import OPENING, OPENING_SECONDS
-from sandbox.room import Limits, RoomSpec
+from sandbox.room import Limits, RoomSpec, TemplateSpec
+from sandbox.room import Mount as RoomMount
 from sandbox.shares import DISK_SHARES, OPEN_FILES
 from sandbox.usage import OVERHEAD
 from sandbox.variables import HOME, room_variables
@@ -25,14 +27,7 @@ CLOCK = ("/usr/bin/room-clock", "--foreground", "--signal=KILL")
 REAPER = ("/usr/bin/room-init", "-s", "--")
 CLOCK_GRACE = OPENING_SECONDS + 30
 NANO = 1_000_000_000
-# What a fresh /proc still tells of the machine, and what must not be written in it.
-MASKED = [
-    *(f"/proc/{name}" for name in ("acpi", "asound", "bus", "driver", "fs", "irq", "scsi")),
-    *(f"/proc/{name}" for name in ("cmdline", "config.gz", "kcore", "keys", "key-users", "kmsg")),
-    *(f"/proc/{name}" for name in ("modules", "swaps", "timer_list", "timer_stats", "locks")),
-    *(f"/proc/{name}" for name in ("sched_debug", "latency_stats", "partitions", "diskstats")),
-    *("/proc/sysrq-trigger", "/proc/interrupts", "/sys/firmware"),
-]
+MASKED = [*(f"/proc/{name}" for name in (*HIDDEN_FILES, *HIDDEN_FOLDERS)), "/sys/firmware"]
 READ_ONLY = ["/proc/sys"]
 
 
@@ -70,6 +65,48 @@ def container_options(
             runtime=runtime,
             mounts=[*accounts, *_mounts(spec)],
         ),
+    }
+
+
+def template_options(
+    *,
+    spec: TemplateSpec,
+    image: str,
+    owner: str,
+    limits: Limits,
+    profile: str,
+    has_apparmor: bool,
+    command: Sequence[str],
+    mounts: Sequence[RoomMount],
+    accounts: Sequence[Mount],
+) -> dict[str, Any]:
+    """Return the arguments that create a template's container.
+
+    It is a room's but for root's power over namespaces and mounts, which each forked room gives
+    up. No clock is in it: it ends when its worker hangs up.
+    """
+    room = RoomSpec(label=spec.label, argv=command, limits=limits, mounts=mounts)
+    host = _host(room, cpus=0, profile=profile, runtime=None, mounts=[*accounts, *_mounts(room)])
+    # An AppArmor profile forbids every mount, whatever the capabilities.
+    unconfined = ["apparmor=unconfined"] if has_apparmor else []
+    return {
+        "image": image,
+        "entrypoint": list(command),
+        "environment": room_variables(limits=limits, path=PATH, env=dict(spec.env)),
+        "user": "0:0",
+        "working_dir": HOME,
+        "hostname": "room",
+        "network_disabled": True,
+        "labels": {LABEL: owner, "noyau.room": spec.label},
+        "use_config_proxy": False,
+        "host_config": {
+            **host,
+            "CapAdd": ["SYS_ADMIN", "SETUID", "SETGID", "SETPCAP"],
+            "SecurityOpt": [*host["SecurityOpt"], *unconfined],
+            # Its rooms have limits of their own.
+            "NanoCpus": 0,
+            "Ulimits": [],
+        },
     }
 
 

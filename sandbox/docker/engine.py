@@ -31,6 +31,7 @@ class Engine:
     path: str
     cpus: int
     maps_users: bool
+    has_apparmor: bool
 
     def image_id(self, name: str) -> str:
         """Return the digest of the image called `name`. Raises SandboxUnavailable."""
@@ -66,6 +67,7 @@ def connect(address: str) -> Engine:
         cpus=int(found["NCPU"]),
         path=path,
         maps_users=any(f"name={kind}" in option for option in options for kind in MAPPINGS),
+        has_apparmor=any("name=apparmor" in option for option in options),
     )
 
 

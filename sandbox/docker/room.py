@@ -72,7 +72,13 @@ class DockerRoom(Room):
         self._meter = ContainerMeter(group)
         self._closing = asyncio.Event()
         self._transport: asyncio.Transport | None = None
+        self._watch: Watch | None = None
         self._life: asyncio.Task[RoomEnd] | None = None
+
+    def begin(self) -> None:
+        """Start the clock and the watch of a room that was opened to wait."""
+        if self._watch is not None:
+            self._watch.begin()
 
     @classmethod
     async def start(
@@ -144,6 +150,9 @@ class DockerRoom(Room):
             shared=[mount.source for mount in self._spec.mounts if mount.writable],
             private=[root / folder for folder in PRIVATE_FOLDERS],
         )
+        if not self._spec.waiting:
+            watch.begin()
+        self._watch = watch
         self._life = asyncio.create_task(self._live(watch))
         self.stdin.write(GO)
 

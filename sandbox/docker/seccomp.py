@@ -16,11 +16,24 @@ REFUSE = "SCMP_ACT_ERRNO"
 ARCHITECTURES = {"x86_64": "SCMP_ARCH_X86_64", "aarch64": "SCMP_ARCH_AARCH64"}
 
 
+# What a template forks rooms with. Each room is put under a filter that refuses them again.
+FORKING = ("unshare", "setns", "mount", "move_mount")
+
+
 def make_profile() -> str:
     """Return the profile as the engine takes it. What it allows holds nothing of REFUSED."""
+    return _profile(())
+
+
+def make_template_profile() -> str:
+    """Return the profile of a container that forks rooms and never runs a student's code."""
+    return _profile(FORKING)
+
+
+def _profile(more: Iterable[str]) -> str:
     refused = {call for calls in REFUSED.values() for call in calls}
     rules = [
-        _rule([call for call in allowed_calls() if call not in refused], ALLOW),
+        _rule([*more, *(call for call in allowed_calls() if call not in refused)], ALLOW),
         # Flags behind a pointer, which no filter reads. The C library goes back to clone.
         _rule(["clone3"], REFUSE, error=errno.ENOSYS),
         _rule(["clone"], ALLOW, (0, "SCMP_CMP_MASKED_EQ", sum(CLONE_NAMESPACES), 0)),

@@ -10,6 +10,8 @@ import pytest
 
 from exercises.exercise import Exercise
 from graders.grading import Grading, grade_notebook
+from graders.rooms import ColdRooms, rooms_wanted
+from graders.warm import warm_rooms
 from sandbox import Sandbox, SandboxSettings, SandboxUnavailable, get_sandbox
 
 ROOM_PYTHON = Path(__file__).resolve().parents[2] / ".venv-room" / "bin" / "python"
@@ -33,18 +35,30 @@ def sandbox(request: pytest.FixtureRequest) -> Sandbox:
         pytest.skip(f"{exc.reason} {exc.remedy}")
 
 
-@pytest.fixture
-def grade(sandbox: Sandbox, tmp_path: Path) -> Grade:
-    """Grade a notebook for an exercise, in rooms."""
+@pytest.fixture(params=["cold", "warm"])
+def grade(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> Grade:
+    """Grade a notebook for an exercise: in rooms opened for it, and in rooms that waited."""
 
-    async def grade(exercise: Exercise, notebook: bytes, **more: Any) -> Grading:
+    async def in_cold_rooms(exercise: Exercise, notebook: bytes, **more: Any) -> Grading:
         return await grade_notebook(
             exercise=exercise,
             notebook=notebook,
-            sandbox=sandbox,
+            rooms=ColdRooms(sandbox),
             data_dir=tmp_path,
             seed=SEED,
             **more,
         )
 
-    return grade
+    async def in_warm_rooms(exercise: Exercise, notebook: bytes, **more: Any) -> Grading:
+        async with warm_rooms(sandbox) as rooms:
+            await rooms.fill(rooms_wanted(exercise, tmp_path))
+            return await grade_notebook(
+                exercise=exercise,
+                notebook=notebook,
+                rooms=rooms,
+                data_dir=tmp_path,
+                seed=SEED,
+                **more,
+            )
+
+    return in_warm_rooms if request.param == "warm" else in_cold_rooms

@@ -12,6 +12,7 @@ from exercises.loader import load_exercise
 from graders.check import CheckRow, CheckTable, check_exercise
 from graders.grading import grade_notebook
 from graders.report import Outcome, Report
+from graders.rooms import ColdRooms
 from sandbox import Sandbox
 
 COURSE = Path(__file__).parents[2] / "exercises" / "cnn"
@@ -131,7 +132,7 @@ async def mnist_report(notebook: bytes, sandbox: Sandbox, data_dir: Path) -> Rep
     grading = await grade_notebook(
         exercise=load_exercise(COURSE / "mnist-cnn"),
         notebook=notebook,
-        sandbox=sandbox,
+        rooms=ColdRooms(sandbox),
         data_dir=data_dir,
         seed=SEED,
     )

@@ -15,6 +15,7 @@ from graders.errors import IntakeError
 from graders.grader import grader_of
 from graders.kinds.predictions.grader import PredictionsGrader
 from graders.report import ProblemCode, Report
+from graders.rooms import ColdRooms
 from sandbox import Sandbox
 
 COURSE = Path(__file__).parents[2] / "exercises" / "cnn"
@@ -60,7 +61,7 @@ async def graded(
 ) -> Report:
     content = work.encode() if isinstance(work, str) else work
     grading = await grader.grade(
-        exercise=exercise, work=content, sandbox=sandbox, data_dir=data, seed=0
+        exercise=exercise, work=content, rooms=ColdRooms(sandbox), data_dir=data, seed=0
     )
     return grading.report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graders.report import ProblemCode
 from tests.redteam.case import RIGHT, Case
-from tests.redteam.tampering import KERNEL
+from tests.redteam.kit import KERNEL
 
 OUTPUT = ProblemCode.OUTPUT
 UPDATES = """\

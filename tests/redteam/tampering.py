@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from graders.report import ProblemCode
 from tests.redteam.case import RIGHT, Case, without_work
+from tests.redteam.kit import KERNEL
 
 MALFORMED = ProblemCode.MALFORMED_REPLY
-KERNEL = """\
-import json, os, signal, sys, threading, time
-kernel = get_ipython().kernel
-room = __import__("noyau_room")
-parent = kernel.get_parent()
-
-def forge(text):
-    room.Answer._repr_mimebundle_ = lambda self, **_: {room.MIME: text}
-
-def broadcast(kind, content):
-    kernel.session.send(kernel.iopub_socket, kind, content, parent=parent, ident=b"x")
-"""
 NPY = """\
 import base64
 def npy(descr, shape, body=b""):
@@ -103,9 +92,7 @@ CASES = (
         "pipes in place of the sockets",
         (
             RIGHT,
-            KERNEL + "file = kernel.config['IPKernelApp']['connection_file']\n"
-            "folder = os.path.dirname(json.load(open(file))['ip'])\n"
-            "for name in os.listdir(folder):\n"
+            KERNEL + "for name in os.listdir(folder):\n"
             "    path = os.path.join(folder, name)\n"
             "    os.unlink(path)\n"
             "    os.mkfifo(path)",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox, SandboxSettings, SandboxUnavailable, get_sandbox
+from tests.sandbox.forking import ForkingSandbox
 from tests.sandbox.local import LocalSandbox
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -35,12 +36,24 @@ def bubblewrap_without_cgroups() -> Sandbox:
 
 
 @pytest.fixture(scope="session")
+def bubblewrap_forked(bubblewrap: Sandbox) -> Sandbox:
+    """Rooms forked from templates in bubblewrap's world."""
+    return ForkingSandbox(bubblewrap)
+
+
+@pytest.fixture(scope="session")
 def docker() -> Sandbox:
     """Containers of this machine's engine, of the image that `make images` builds."""
     try:
         return get_sandbox("docker", SandboxSettings(room_python=ROOM_PYTHON))
     except SandboxUnavailable as exc:
         pytest.skip(f"{exc.reason} {exc.remedy}")
+
+
+@pytest.fixture(scope="session")
+def docker_forked(docker: Sandbox) -> Sandbox:
+    """Rooms forked from templates in containers."""
+    return ForkingSandbox(docker)
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +67,13 @@ def local() -> Sandbox:
 BUBBLEWRAP = [
     pytest.param("bubblewrap", marks=pytest.mark.bwrap),
     pytest.param("bubblewrap_without_cgroups", marks=pytest.mark.bwrap),
+    pytest.param("bubblewrap_forked", marks=pytest.mark.bwrap),
 ]
-WALLED = [*BUBBLEWRAP, pytest.param("docker", marks=pytest.mark.docker)]
+WALLED = [
+    *BUBBLEWRAP,
+    pytest.param("docker_forked", marks=pytest.mark.docker),
+    pytest.param("docker", marks=pytest.mark.docker),
+]
 
 
 @pytest.fixture(params=[BUBBLEWRAP[0], WALLED[-1]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from sandbox.config import SandboxSettings
-from sandbox.process import OPENING, Inherited, Launch, RoomProcess
+from sandbox.process import OPENING, Command, Inherited, Launch, RoomProcess
 from sandbox.room import Room, RoomSpec, Sandbox
 from sandbox.usage import ProcessTreeMeter
 from sandbox.variables import room_variables
@@ -31,14 +31,15 @@ class LocalSandbox(Sandbox):
         path = f"{self.settings.room_python.parent}:/usr/bin:/bin"
         variables = room_variables(limits=spec.limits, path=path, env=spec.env)
         words = [f"{name}={value}" for name, value in variables.items()]
+        argv = ["/usr/bin/env", "-i", *words, "/bin/sh", "-c", OPENING, "room", *spec.argv]
         return await RoomProcess.start(
             Launch(
                 label=spec.label,
-                argv=["/usr/bin/env", "-i", *words, "/bin/sh", "-c", OPENING, "room", *spec.argv],
+                start=Command(argv, Inherited()).start,
                 limits=spec.limits,
                 shared=[mount.source for mount in spec.mounts if mount.writable],
                 meter=lambda pid: ProcessTreeMeter(pid=pid, allowed_memory=spec.limits.memory),
                 held=ExitStack(),
-                inherited=Inherited(),
+                waiting=spec.waiting,
             )
         )

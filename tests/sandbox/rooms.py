@@ -29,6 +29,11 @@ def python(
     )
 
 
+def named(code: str) -> str:
+    """Return code that runs `code` in a process whose command line shows it, however it began."""
+    return f"import os; os.execvp('python', ['python', '-c', {code!r}])"
+
+
 async def run(
     sandbox: Sandbox,
     code: str,

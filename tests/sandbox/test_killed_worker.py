@@ -16,14 +16,19 @@ WORKER = """
 import asyncio, sys
 from pathlib import Path
 from sandbox import Limits, RoomSpec, SandboxSettings, get_sandbox
+from tests.sandbox.forking import ForkingSandbox
+from tests.sandbox.rooms import named
 
 LIMITS = Limits(wall=600, cpu=10, memory=128 * 1024**2, processes=16, disk=1024**2)
 CODE = "import time; print('up', flush=True); time.sleep(600)  # "
 
 async def main(name, python, use_cgroups, mark):
     settings = SandboxSettings(room_python=Path(python), use_cgroups=use_cgroups == "True")
-    sandbox = get_sandbox(name, settings)
-    room = await sandbox.open(RoomSpec("test", ("python", "-c", CODE + mark), LIMITS))
+    kind, _, forked = name.partition(", ")
+    sandbox = get_sandbox(kind, settings)
+    if forked:
+        sandbox = ForkingSandbox(sandbox)
+    room = await sandbox.open(RoomSpec("test", ("python", "-c", named(CODE + mark)), LIMITS))
     await room.stdout.readline()
     print("up", flush=True)
     await room.wait()

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox import EndCause, Mount, Sandbox
 from sandbox.usage import PROC
-from tests.sandbox.rooms import MIB, SMALL, processes_with, python, run
+from tests.sandbox.rooms import MIB, SMALL, named, processes_with, python, run
 
 
 async def test_one_allocation_past_the_limit_raises_memory_error(walled: Sandbox) -> None:
@@ -117,19 +117,17 @@ async def test_a_flood_of_small_private_files_ends_the_room(walled: Sandbox) -> 
     assert end.cause is EndCause.DISK
 
 
+OUT = Path("/home/student/out")
 FLOODS = {
-    "entries": "n = 0\nwhile True:\n    open(f'/out/{n}', 'w').close(); n += 1",
-    "depth": "import os\nos.chdir('/out')\nwhile True:\n    os.mkdir('d'); os.chdir('d')",
+    "entries": "n = 0\nwhile True:\n    open(str(n), 'w').close(); n += 1",
+    "depth": "while True:\n    os.mkdir('d'); os.chdir('d')",
+    "bytes": "n = 0\nwhile True:\n    open(str(n), 'wb').write(bytes(1 << 20)); n += 1",
     "long names": (
-        "import os, time\nos.chdir('/out')\n"
-        "for _ in range(30): os.mkdir('d' * 250); os.chdir('d' * 250)\ntime.sleep(600)"
+        "import time\nfor _ in range(30): os.mkdir('d' * 250); os.chdir('d' * 250)\ntime.sleep(600)"
     ),
-    "bytes": "n = 0\nwhile True:\n    open(f'/out/{n}', 'wb').write(bytes(1 << 20)); n += 1",
 }
 if os.geteuid() != 0:  # Nothing is closed to root.
-    FLOODS["closed folder"] = (
-        "import os, time\nos.mkdir('/out/d'); os.chmod('/out/d', 0o300)\ntime.sleep(600)"
-    )
+    FLOODS["closed folder"] = "import time\nos.mkdir('d'); os.chmod('d', 0o300); time.sleep(600)"
 
 
 @pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
@@ -139,8 +137,9 @@ async def test_filling_a_shared_folder_ends_the_room(
     shared = tmp_path / "s"
     shared.mkdir()
     shared.chmod(0o777)
-    mount = Mount(source=shared, target=Path("/out"), writable=True)
-    _, end = await run(walled, flood, mounts=[mount])
+    mount = Mount(source=shared, target=OUT, writable=True)
+    code = f"import os\nos.chdir({str(OUT)!r})\n{flood}"
+    _, end = await run(walled, code, mounts=[mount])
     assert end.cause is EndCause.DISK
     # pytest removes its folders by recursion, which stops long before the depth of this one.
     removing = await asyncio.create_subprocess_exec("rm", "-rf", str(shared))
@@ -155,11 +154,12 @@ async def test_a_folder_that_turns_into_a_file_is_no_trouble(
     shared.chmod(0o777)
     code = """
 import os, time
+os.chdir("/home/student/out")
 end = time.monotonic() + 2
 while time.monotonic() < end:
-    os.mkdir("/out/d"); os.rmdir("/out/d"); os.symlink("/", "/out/d"); os.unlink("/out/d")
+    os.mkdir("d"); os.rmdir("d"); os.symlink("/", "d"); os.unlink("d")
 """
-    mount = Mount(source=shared, target=Path("/out"), writable=True)
+    mount = Mount(source=shared, target=OUT, writable=True)
     _, end = await run(walled, code, mounts=[mount])
     assert end.cause is EndCause.EXITED
 
@@ -193,7 +193,8 @@ stop.set()
     limits = replace(SMALL, memory=2048 * MIB)
     printed, end = await run(walled, code, limits=limits)
     assert end.cause is EndCause.EXITED
-    assert int(printed) == limits.processes - 1
+    # A room that is forked has one process less that is not its own.
+    assert limits.processes - int(printed) in (0, 1)
 
 
 ORPHANS = {
@@ -207,7 +208,7 @@ ORPHANS = {
 async def test_closing_leaves_no_process(walled: Sandbox, trick: str) -> None:
     mark = f"orphan-{os.getpid()}"
     code = f"{trick}\nimport time\nprint('up', flush=True)\ntime.sleep(600)  # {mark}"
-    room = await walled.open(python(code))
+    room = await walled.open(python(named(code)))
     assert await room.stdout.readline() == b"up\n"
     assert len(processes_with(mark)) > 0
     await room.close()

@@ -9,19 +9,19 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import cast
 
-import graders
 from exercises.errors import MalformedExercise
 from exercises.exercise import Exercise, Spoiler
 from exercises.manifest import read_table
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import read_verdict, send_line
 from graders.grader import FIRST_SEED, Ranking, Role, RoomGrader, Solution
-from graders.grading import CODE, HIDDEN, Grading
+from graders.grading import Grading
 from graders.kinds.predictions.job import PredictionsJob
 from graders.kinds.predictions.options import Options
 from graders.kinds.predictions.reference import reference_file
 from graders.protocol import Progress, Verdict
 from graders.report import Fault, Problem, ProblemCode, Report
+from graders.rooms import CODE_ENV, HIDDEN, JUDGE_CODE, Rooms
 from sandbox.errors import RoomFailed
 from sandbox.room import EndCause, Limits, Mount, Room, RoomSpec, Sandbox
 
@@ -85,7 +85,7 @@ class PredictionsGrader(RoomGrader):
         *,
         exercise: Exercise,
         work: bytes,
-        sandbox: Sandbox,
+        rooms: Rooms,
         data_dir: Path,
         seed: int,  # noqa: ARG002 - the same labels for everyone
         on_progress: Callable[[Progress], None] | None = None,
@@ -94,7 +94,7 @@ class PredictionsGrader(RoomGrader):
         started = time.monotonic()
         try:
             self.check_work(work, exercise)
-            verdict = await _judge(exercise, work, sandbox, data_dir, on_progress)
+            verdict = await _judge(exercise, work, rooms.sandbox, data_dir, on_progress)
         except IntakeError as exc:
             verdict = Verdict(problem=exc.problem)
         timings = verdict.timings.model_copy(update={"total": round(time.monotonic() - started, 4)})
@@ -102,8 +102,8 @@ class PredictionsGrader(RoomGrader):
             exercise=exercise.manifest.id,
             version=exercise.digest,
             kind=exercise.manifest.kind,
-            sandbox=sandbox.name,
-            environment=sandbox.environment(),
+            sandbox=rooms.sandbox.name,
+            environment=rooms.sandbox.environment(),
             data=exercise.data_name(data_dir),
             problem=verdict.problem,
             tests=verdict.tests,
@@ -202,10 +202,10 @@ def _room(exercise: Exercise, data_dir: Path) -> RoomSpec:
         argv=("python", "-m", "graders.kinds.predictions.judge"),
         limits=LIMITS,
         mounts=[
-            Mount(Path(graders.__file__).parent, CODE / "graders"),
+            JUDGE_CODE,
             *(Mount(path, HIDDEN / name) for name, path in files.items()),
         ],
-        env={"PYTHONPATH": str(CODE)},
+        env=CODE_ENV,
     )
 
 

@@ -9,15 +9,25 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.common.errors import BlobDamaged, BlobMissing
+from portal.common.errors import BlobDamaged, BlobMissing, BlobNotKept
 
 
 def store(content: bytes) -> str:
-    """Keep `content` and return its SHA-256. It is on the disk when this returns."""
+    """Keep `content` and return its SHA-256. It is on the disk when this returns.
+
+    Raises BlobNotKept where the disk takes no more; nothing is left half-written.
+    """
     digest = hashlib.sha256(content).hexdigest()
     path = _path(digest)
-    if path.exists():
-        return digest
+    if not path.exists():
+        try:
+            _write(path, content)
+        except OSError as exc:
+            raise BlobNotKept(f"{digest}: {exc.strerror}") from exc
+    return digest
+
+
+def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     fresh = Path(name)
@@ -30,7 +40,6 @@ def store(content: bytes) -> str:
     finally:
         fresh.unlink(missing_ok=True)
     _sync_folder(path.parent)
-    return digest
 
 
 def read(digest: str) -> bytes:

@@ -7,6 +7,7 @@ PortalError
 └── submissions.errors.SubmissionError
 
 BlobError
+├── BlobNotKept     there is no room for bytes that were handed in; ours, try again
 ├── BlobMissing     no bytes are kept under that hash; ours
 └── BlobDamaged     the bytes kept are not those that were stored; ours
 """
@@ -21,7 +22,13 @@ class PortalError(Exception):
 
 
 class BlobError(PortalError):
-    """Kept bytes can't be read."""
+    """Bytes can't be kept, or kept bytes can't be read."""
+
+
+class BlobNotKept(BlobError):
+    """The bytes could not be put on the disk."""
+
+    retryable = True
 
 
 class BlobMissing(BlobError):

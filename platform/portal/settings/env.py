@@ -70,6 +70,7 @@ class Environment(BaseModel):
     allowed_hosts: Words = ("localhost", "127.0.0.1", "[::1]")
     origins: Words = ()
     sign_up: Literal["open", "closed"] = "open"
+    warm_memory_mib: Annotated[int, Field(ge=0, le=1_048_576)] = 1024
     worker_concurrency: Annotated[int, Field(ge=1, le=256)] = 1
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 30
     queues: Annotated[Words, Field(min_length=1)] = ("cpu",)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from celery.signals import worker_ready
+from celery.signals import worker_ready, worker_shutdown
 from django.conf import settings
 
 from portal.submissions.domain.announce import announce_waiting
 from portal.submissions.domain.claim import claim_next
 from portal.submissions.domain.finish import requeue_expired
-from portal.submissions.domain.rooms import portal_sandbox
+from portal.submissions.domain.rooms import close_loops, portal_sandbox
 from portal.submissions.domain.run import grade_claimed
 from sandbox.errors import SandboxUnavailable
 
@@ -43,3 +43,9 @@ def sweep() -> None:
 def sweep_at_start(**_signal: object) -> None:
     """Look at once for what a worker that died has left."""
     sweep.delay()
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def end_warm_rooms(**_signal: object) -> None:
+    """End the rooms that wait. Those of a worker that is killed end with it."""
+    close_loops()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from graders.report import Problem, ProblemCode
+from portal.common.errors import BlobNotKept
 from portal.common.moments import moment
 from portal.submissions.errors import (
     AssignmentClosed,
@@ -223,7 +224,7 @@ def limit(problem: Problem) -> str:
     return _("Allowed: %(allowed)s; used: %(used)s.") % facts
 
 
-def refusal(error: SubmissionError) -> str:
+def refusal(error: SubmissionError | BlobNotKept) -> str:  # noqa: PLR0911 - one per error
     """Return why work was not accepted and what to do, in the active language."""
     match error:
         case AssignmentNotOpen():
@@ -241,6 +242,8 @@ def refusal(error: SubmissionError) -> str:
             return _(
                 "%(limit)s of your attempts are still waiting. Hand in again once one is graded."
             ) % {"limit": error.limit}
+        case BlobNotKept():
+            return _("We could not keep your work: nothing was handed in. Try again in a while.")
         case _:
             return _("This exercise is not answered in this way.")
 

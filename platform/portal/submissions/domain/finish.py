@@ -13,6 +13,7 @@ from django.utils import timezone
 from graders.report import Fault, Problem, ProblemCode, Report
 from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
+from portal.common.errors import BlobNotKept
 from portal.submissions.models import Attempt, PastReport, State
 from portal.submissions.signals import attempt_graded
 
@@ -40,7 +41,7 @@ def finish(
     A report of a failure of ours is not stored: the attempt is tried again, later and later,
     and at last given up. False: the lease was lost, and nothing is written.
     """
-    kept = blobs.store(executed) if executed else ""
+    kept = _keep(executed)
     with transaction.atomic():
         attempt = _held(attempt_id, lease)
         if attempt is None:
@@ -122,6 +123,15 @@ def _requeue(attempt_id: UUID) -> bool:
         message = "The worker that graded this stopped answering."
         put_back(attempt=attempt, report=our_failure(version=attempt.version, message=message))
         return True
+
+
+def _keep(executed: bytes | None) -> str:
+    """Keep the notebook as it was run, unless the disk is full: the report counts, not this."""
+    try:
+        return blobs.store(executed) if executed else ""
+    except BlobNotKept:
+        logger.exception("a notebook as it was run is lost")
+        return ""
 
 
 def _held(attempt_id: UUID, lease: UUID) -> Attempt | None:

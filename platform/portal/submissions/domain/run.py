@@ -17,12 +17,14 @@ from graders.errors import GraderError
 from graders.grader import RoomGrader, grader_of
 from graders.grading import Grading
 from graders.protocol import Progress
+from graders.rooms import Rooms
 from portal.catalogue.domain.versions import current_version, open_version
 from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
 from portal.common.errors import PortalError
 from portal.submissions.domain.claim import extend_lease, record_progress
 from portal.submissions.domain.finish import finish, our_failure
+from portal.submissions.domain.rooms import grading_loop
 from portal.submissions.domain.seeds import attempt_seed
 from portal.submissions.models import Attempt
 from sandbox.errors import SandboxError
@@ -64,7 +66,9 @@ def _grade(
     exercise = open_version(version)
     work = blobs.read(attempt.blob)
     seed = attempt_seed(attempt)
-    return asyncio.run(lease.grade(exercise, work=work, seed=seed, sandbox=sandbox))
+    return grading_loop(sandbox).grade(
+        lambda rooms: lease.grade(exercise, work=work, seed=seed, rooms=rooms)
+    )
 
 
 class Lease:
@@ -79,7 +83,7 @@ class Lease:
         self.news = asyncio.Event()
 
     async def grade(
-        self, exercise: Exercise, *, work: bytes, seed: int, sandbox: Sandbox
+        self, exercise: Exercise, *, work: bytes, seed: int, rooms: Rooms
     ) -> Grading | None:
         """Return the grading, None where the lease was lost before its end."""
         grader = cast("RoomGrader", grader_of(exercise.manifest.kind))
@@ -87,7 +91,7 @@ class Lease:
             grader.grade(
                 exercise=exercise,
                 work=work,
-                sandbox=sandbox,
+                rooms=rooms,
                 data_dir=settings.NOYAU.data,
                 seed=seed,
                 on_progress=self._note,
@@ -103,7 +107,7 @@ class Lease:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
-            # This thread's connection would outlive the event loop.
+            # Django closes connections at the end of a request, which this thread never has.
             await sync_to_async(connections.close_all)()
 
     def _note(self, progress: Progress) -> None:

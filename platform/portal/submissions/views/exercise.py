@@ -20,6 +20,7 @@ from graders.grader import RoomGrader, grader_of
 from portal.catalogue.access import set_to
 from portal.catalogue.domain import current_version, open_version
 from portal.catalogue.models import Assignment
+from portal.common.errors import BlobNotKept
 from portal.common.views import too_large
 from portal.courses.access import membership
 from portal.courses.models import Enrolment
@@ -92,7 +93,7 @@ def hand_in(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
             filename=upload.name or "",
             content=upload.read(),
         )
-    except SubmissionError as error:
+    except (SubmissionError, BlobNotKept) as error:
         messages.error(request, refusal(error))
         return redirect("exercise", cohort_id, slug)
     return redirect("attempt", attempt.pk)
@@ -108,7 +109,7 @@ def answer(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         question = question_for(enrolment=enrolment, assignment=assignment)
         answers = typed_answers(question, request.POST.dict())
         accept_answers(enrolment=enrolment, assignment=assignment, answers=answers)
-    except SubmissionError as error:
+    except (SubmissionError, BlobNotKept) as error:
         messages.error(request, refusal(error))
     return redirect("exercise", cohort_id, slug)
 

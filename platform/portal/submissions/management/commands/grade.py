@@ -16,6 +16,7 @@ from exercises.exercise import Exercise
 from graders.errors import GraderError, IntakeError
 from graders.grader import InstantGrader, RoomGrader, grader_of
 from graders.report import Report
+from graders.rooms import ColdRooms
 from portal.catalogue.domain import find_exercise
 from portal.catalogue.errors import UnknownExercise
 from portal.submissions.domain.rooms import portal_sandbox
@@ -93,7 +94,7 @@ def _grade(exercise: Exercise, content: bytes, *, sandbox: str, seed: int) -> Re
             grader.grade(
                 exercise=exercise,
                 work=content,
-                sandbox=portal_sandbox(sandbox),
+                rooms=ColdRooms(portal_sandbox(sandbox)),
                 data_dir=settings.NOYAU.data,
                 seed=seed,
             )

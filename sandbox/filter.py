@@ -1,4 +1,4 @@
-"""The refused system calls as a BPF program for bubblewrap."""
+"""The refused system calls as a BPF program, for rooms that are not under an engine's profile."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNKNOWN_CALL = -1
 
 
 def compile_filter() -> bytes:
-    """Return the filter as a BPF program for bubblewrap. Raises SandboxUnavailable."""
+    """Return the filter as a BPF program. Raises SandboxUnavailable."""
     seccomp = _library()
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
     # 32-bit and x32 calls have other numbers, which the rules below would not see.

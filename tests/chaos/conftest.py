@@ -1,0 +1,38 @@
+"""The class of the portal's tests, for what goes wrong in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.portal.conftest import (
+    assignment,
+    attempt,
+    cohort,
+    course,
+    django_db_modify_db_settings,
+    enrolment,
+    notebook,
+    nothing_remembered,
+    student,
+    teacher,
+    var,
+)
+
+__all__ = [
+    "assignment",
+    "attempt",
+    "cohort",
+    "course",
+    "django_db_modify_db_settings",
+    "enrolment",
+    "notebook",
+    "nothing_remembered",
+    "student",
+    "teacher",
+    "var",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the mark of what takes minutes."""
+    config.addinivalue_line("markers", "chaos: kills parts of a real portal at random, for minutes")
