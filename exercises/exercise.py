@@ -11,24 +11,30 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeAlias, cast
 
-from exercises.data.split import mnist_name, mnist_shares
+from exercises.data.sets import name_of, shares_of
 from exercises.errors import MalformedExercise
 from exercises.notebook import reference_notebook, starter_notebook
 from exercises.question import Grid, Question
-from exercises.spec import Manifest
+from exercises.spec import Form, Manifest
 
 Solver: TypeAlias = Callable[[Mapping[str, object]], Mapping[str, Grid]]
+Spoiler: TypeAlias = Callable[[str], str]
 
 MISTAKE_LINE = "# mistake: "
+# What a wrong solution that is no notebook defines.
+WRONG_FUNCTION = {Form.ANSWERS: "solve", Form.FILE: "spoil"}
 
 
 @dataclass(frozen=True, slots=True)
 class WrongSolution:
-    """A solution that makes one known mistake: a notebook, or a solver for an answer exercise."""
+    """A solution that makes one known mistake.
+
+    Its work is a notebook, a function that answers a question, or one that spoils a right file.
+    """
 
     slug: str
     mistake: str
-    work: bytes | Solver
+    work: bytes | Solver | Spoiler
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +85,29 @@ class Exercise:
         self._check(question)
         return question
 
+    @property
+    def public_names(self) -> tuple[str, ...]:
+        """The names of the data files that `public_files` gives, prepared or not."""
+        data = self.manifest.data
+        return (data.public, *data.more) if data else ()
+
     def public_files(self, data_dir: Path) -> Mapping[str, Path]:
         """Return the data files that the student's room shows, by their name in `data/`."""
         data = self.manifest.data
-        return {data.public: mnist_shares(data_dir).public} if data else {}
+        if data is None:
+            return {}
+        shares = shares_of(data.set, data_dir)
+        return {data.public: shares.public} | {name: shares.further(name) for name in data.more}
 
     def hidden_files(self, data_dir: Path) -> Mapping[str, Path]:
         """Return the data files that only the judge reads, by name."""
         data = self.manifest.data
-        return {data.hidden: mnist_shares(data_dir).hidden} if data else {}
+        return {data.hidden: shares_of(data.set, data_dir).hidden} if data else {}
 
     def data_name(self, data_dir: Path) -> str | None:
         """Return the name of the set that a score is earned on, such as `mnist-5k`."""
-        return mnist_name(data_dir) if self.manifest.data else None
+        data = self.manifest.data
+        return name_of(data.set, data_dir) if data else None
 
     def _text(self, name: str) -> str:
         return self.files[name].decode()
@@ -103,9 +119,12 @@ class Exercise:
         script = self._text(name)
         mistake = script.partition("\n")[0].removeprefix(MISTAKE_LINE).strip()
         slug = Path(name).stem
-        if self.manifest.kind.needs_notebook:
+        function = WRONG_FUNCTION.get(self.manifest.kind.form)
+        if function is None:
             return WrongSolution(slug, mistake, reference_notebook(script, language="en"))
-        return WrongSolution(slug, mistake, cast("Solver", self._function(name, "solve")))
+        return WrongSolution(
+            slug, mistake, cast("Solver | Spoiler", self._function(name, function))
+        )
 
     def _check(self, question: Question) -> None:
         path = self.path / "variant.py"

@@ -10,15 +10,18 @@ from typing import NoReturn
 
 from exercises.archive import digest, read_folder
 from exercises.errors import MalformedExercise
-from exercises.exercise import MISTAKE_LINE, Exercise
+from exercises.exercise import MISTAKE_LINE, WRONG_FUNCTION, Exercise
 from exercises.manifest import key_lines, read_toml
 from exercises.marks import parse_python, read_marks
 from exercises.notebook import check_script
-from exercises.spec import CourseManifest, Manifest
+from exercises.spec import CourseManifest, Form, Manifest
 
 STATEMENTS = ("statement.fr.md", "statement.en.md")
-NOTEBOOK_FILES = ("notebook.py", "tests/test_public.py", "tests/test_hidden.py")
-ANSWER_FILES = ("variant.py", "reference.py")
+FILES = {
+    Form.ANSWERS: ("variant.py", "reference.py"),
+    Form.NOTEBOOK: ("notebook.py", "tests/test_public.py", "tests/test_hidden.py"),
+    Form.FILE: ("notebook.py",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,13 @@ def load_exercise(path: Path) -> Exercise:
     _require(files, STATEMENTS, path)
     _check_text(files, path)
     _check_python(files, path)
-    if manifest.kind.needs_notebook:
-        _require(files, NOTEBOOK_FILES, path)
+    _require(files, FILES[manifest.kind.form], path)
+    if manifest.kind.has_starter:
         check_script(files["notebook.py"].decode(), path / "notebook.py")
-        mistakes = _check_tests(exercise)
     else:
-        _require(files, ANSWER_FILES, path)
         _require_function(files, path, "variant.py", "draw")
         _require_function(files, path, "reference.py", "solve")
-        mistakes = None
-    _check_wrong(exercise, mistakes)
+    _check_wrong(exercise, _check_tests(exercise) if manifest.kind.needs_notebook else None)
     return exercise
 
 
@@ -127,8 +127,8 @@ def _check_wrong(exercise: Exercise, mistakes: frozenset[str] | None) -> None:
             raise MalformedExercise(path, 1, f"{MISTAKE_LINE + '<slug>'!r} as the first line")
         if mistakes is not None and slug not in mistakes:
             raise MalformedExercise(path, 1, f"a mistake that a test names, not {slug!r}")
-        if not exercise.manifest.kind.needs_notebook:
-            _require_function(exercise.files, exercise.path, name, "solve")
+        if (function := WRONG_FUNCTION.get(exercise.manifest.kind.form)) is not None:
+            _require_function(exercise.files, exercise.path, name, function)
 
 
 def _refuse_key(exercise: Exercise, key: str, expected: str) -> NoReturn:

@@ -38,11 +38,32 @@ def read_toml(content: bytes, model: type[Model], path: Path) -> Model:
         reason = _TOML_LINE.sub("", str(exc)).strip()
         raise MalformedExercise(path, line, f"TOML ({reason})") from exc
     except ValidationError as exc:
-        lines = key_lines(text)
-        line, expected = min(
-            (_line_of(error["loc"], lines), _said(error)) for error in exc.errors()
-        )
-        raise MalformedExercise(path, line, expected) from exc
+        raise _malformed(exc, text, path) from exc
+
+
+def read_table(
+    values: Mapping[str, object], model: type[Model], *, name: str, content: bytes, path: Path
+) -> Model:
+    """Return the model of the table `name`, whose `values` were read from the file's content.
+
+    Raises MalformedExercise at the first line that is not right.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as exc:
+        raise _malformed(exc, content.decode(), path, table=(name,)) from exc
+
+
+def _malformed(
+    exc: ValidationError, text: str, path: Path, *, table: Place = ()
+) -> MalformedExercise:
+    lines = key_lines(text)
+    line, expected = min(
+        (_line_of(place, lines), _said(error, place))
+        for error in exc.errors()
+        for place in [(*table, *error["loc"])]
+    )
+    return MalformedExercise(path, line, expected)
 
 
 def key_lines(text: str) -> dict[Place, int]:
@@ -77,8 +98,8 @@ def _line_of(place: Place, lines: Mapping[Place, int]) -> int:
     return lines[place]
 
 
-def _said(error: ErrorDetails) -> str:
-    *around, name = error["loc"] or ("",)
+def _said(error: ErrorDetails, place: Place) -> str:
+    *around, name = place or ("",)
     where = f" in [{'.'.join(map(str, around))}]" if around else ""
     if error["type"] == "missing":
         return f"the key {name!r}{where}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,17 +18,43 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Kind(StrEnum):
-    """How an exercise is answered, and so which grader scores it."""
+class Form(StrEnum):
+    """What a student hands in."""
 
-    ANSWER = "answer"
-    CODE = "code"
-    TRAINING = "training"
+    ANSWERS = "answers"
+    NOTEBOOK = "notebook"
+    FILE = "file"
+
+
+class Kind(StrEnum):
+    """How an exercise is graded, and what is handed in for it.
+
+    The grader of a kind is in the folder of its name in `graders/kinds`.
+    """
+
+    form: Form
+
+    ANSWER = "answer", Form.ANSWERS
+    CODE = "code", Form.NOTEBOOK
+    TRAINING = "training", Form.NOTEBOOK
+    PREDICTIONS = "predictions", Form.FILE
+
+    def __new__(cls, value: str, form: Form) -> Self:
+        """Return the kind's name, which knows its form."""
+        kind = str.__new__(cls, value)
+        kind._value_ = value
+        kind.form = form
+        return kind
 
     @property
     def needs_notebook(self) -> bool:
-        """Whether a student hands in a notebook, graded in rooms."""
-        return self is not Kind.ANSWER
+        """Whether a student hands in a notebook."""
+        return self.form is Form.NOTEBOOK
+
+    @property
+    def has_starter(self) -> bool:
+        """Whether there is a notebook to start from."""
+        return self.form is not Form.ANSWERS
 
 
 class Title(Strict):
@@ -53,11 +80,15 @@ class LimitsTable(Strict):
 
 
 class DataTable(Strict):
-    """A data set whose public share the student gets and whose hidden share scores."""
+    """A data set whose public share the student gets and whose hidden share scores.
 
-    set: Literal["mnist"]
+    `more` names further public files that the set has.
+    """
+
+    set: Literal["mnist", "signs", "aerial"]
     public: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
     hidden: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
+    more: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.(zip|csv)$")], ...] = ()
 
 
 class Function(Strict):
@@ -84,6 +115,8 @@ class Manifest(Strict):
     functions: tuple[Function, ...] = ()
     limits: LimitsTable = LimitsTable()
     data: DataTable | None = None
+    # What the exercise's kind, and no other, asks for.
+    grading: Mapping[str, Any] = {}
 
 
 class Chapter(Strict):

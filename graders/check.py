@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from exercises.exercise import Exercise, WrongSolution
-from exercises.question import Grid
-from graders.answer import grade_answers
-from graders.grading import grade_notebook
+from exercises.exercise import Exercise
+from graders.grader import Grader, InstantGrader, Role, RoomGrader, Solution, grader_of
 from graders.report import Report, TestResult, Visibility
+from graders.rooms import Rooms
 from graders.warm import warm_rooms
 from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
-
-# Apart from the seeds that students are given.
-FIRST_SEED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,62 +49,60 @@ async def check_exercise(
     gpu: GpuShare | None = None,
     on_row: Callable[[CheckRow], None] = lambda _row: None,
 ) -> CheckTable:
-    """Grade the reference on many variants, then the starter and each wrong solution.
+    """Grade the reference on many variants, then what earns nothing and each wrong solution.
 
-    An answer exercise needs no sandbox, and has no starter: it is checked with blank answers.
-    Each row goes to `on_row` as soon as it is known.
+    A kind that is graded at once needs no sandbox. Each row goes to `on_row` as soon as it is
+    known.
     """
-    if exercise.manifest.kind.needs_notebook:
-        if sandbox is None:
-            raise ValueError(f"{exercise.manifest.id} is graded in rooms: it needs a sandbox")
-        found = _notebook_rows(exercise, sandbox, data_dir, variants, gpu)
-    else:
-        found = _answer_rows(exercise, variants)
+    grader = grader_of(exercise.manifest.kind)
+    if sandbox is None and isinstance(grader, RoomGrader):
+        raise ValueError(f"{exercise.manifest.id} is graded in rooms: it needs a sandbox")
+    grader.check_folder(exercise)
     rows = []
-    async for row in found:
-        rows.append(row)
-        on_row(row)
+    async with _rooms(sandbox) as rooms:
+        async for solution in grader.solutions(
+            exercise=exercise, sandbox=sandbox, data_dir=data_dir, variants=variants
+        ):
+            reports = [
+                await _graded(grader, exercise, rooms, data_dir, work=work, seed=seed, gpu=gpu)
+                for seed, work in solution.works.items()
+            ]
+            row = _row(exercise, solution, reports)
+            rows.append(row)
+            on_row(row)
     return CheckTable(exercise.manifest.id, tuple(rows))
 
 
-async def _answer_rows(exercise: Exercise, variants: int) -> AsyncIterator[CheckRow]:
-    seeds = range(FIRST_SEED, FIRST_SEED + variants)
-
-    def graded(solve: Callable[[Mapping[str, object]], Mapping[str, Grid]]) -> list[Report]:
-        answers = ((seed, _typed(solve(exercise.question(seed).given))) for seed in seeds)
-        return [grade_answers(exercise=exercise, seed=s, answers=typed) for s, typed in answers]
-
-    yield _reference_row(exercise, graded(exercise.reference_solver))
-    yield _empty_row("blank answers", graded(lambda _given: {}))
-    for wrong in exercise.wrong:
-        if callable(wrong.work):
-            yield _wrong_row(wrong, graded(wrong.work))
+def _rooms(sandbox: Sandbox | None) -> AbstractAsyncContextManager[Rooms | None]:
+    return nullcontext() if sandbox is None else warm_rooms(sandbox)
 
 
-async def _notebook_rows(
-    exercise: Exercise, sandbox: Sandbox, data_dir: Path, variants: int, gpu: GpuShare | None
-) -> AsyncIterator[CheckRow]:
-    async def graded(notebook: bytes, seed: int) -> Report:
-        grading = await grade_notebook(
-            exercise=exercise,
-            notebook=notebook,
-            rooms=rooms,
-            data_dir=data_dir,
-            seed=seed,
-            gpu=gpu,
+async def _graded(
+    grader: Grader,
+    exercise: Exercise,
+    rooms: Rooms | None,
+    data_dir: Path,
+    *,
+    work: bytes,
+    seed: int,
+    gpu: GpuShare | None,
+) -> Report:
+    if isinstance(grader, RoomGrader) and rooms is not None:
+        grading = await grader.grade(
+            exercise=exercise, work=work, rooms=rooms, data_dir=data_dir, seed=seed, gpu=gpu
         )
         return grading.report
+    return cast("InstantGrader", grader).grade(exercise=exercise, work=work, seed=seed)
 
-    seeds = range(FIRST_SEED, FIRST_SEED + variants)
-    reference = exercise.reference()
-    async with warm_rooms(sandbox) as rooms:
-        yield _reference_row(exercise, [await graded(reference, seed) for seed in seeds])
-        for language in ("fr", "en"):
-            report = await graded(exercise.starter(language), FIRST_SEED)
-            yield _empty_row(f"starter ({language})", [report])
-        for wrong in exercise.wrong:
-            if isinstance(wrong.work, bytes):
-                yield _wrong_row(wrong, [await graded(wrong.work, FIRST_SEED)])
+
+def _row(exercise: Exercise, solution: Solution, reports: list[Report]) -> CheckRow:
+    match solution.role:
+        case Role.REFERENCE:
+            return _reference_row(exercise, reports)
+        case Role.EMPTY:
+            return _empty_row(solution.name, reports)
+        case Role.WRONG:
+            return _wrong_row(solution, reports)
 
 
 def _reference_row(exercise: Exercise, reports: list[Report]) -> CheckRow:
@@ -126,7 +122,7 @@ def _empty_row(name: str, reports: list[Report]) -> CheckRow:
     return CheckRow(name, "no hidden point", f"{points:g} hidden{_why(highest)}", ok=ok)
 
 
-def _wrong_row(wrong: WrongSolution, reports: list[Report]) -> CheckRow:
+def _wrong_row(wrong: Solution, reports: list[Report]) -> CheckRow:
     """Return the row of a wrong solution: each time it must lose points where it is named."""
     named = [wrong.mistake in _named(report) for report in reports]
     best = max(reports, key=lambda report: report.points)
@@ -135,7 +131,7 @@ def _wrong_row(wrong: WrongSolution, reports: list[Report]) -> CheckRow:
     if others:
         got += f"; also {', '.join(others)}"
     expected = f"{wrong.mistake} named on {len(reports)}"
-    return CheckRow(wrong.slug, expected, got + _why(best), ok=all(named))
+    return CheckRow(wrong.name, expected, got + _why(best), ok=all(named))
 
 
 def _hidden_points(report: Report) -> float:
@@ -162,7 +158,3 @@ def _why(report: Report, *, any_fault: bool = False) -> str:
     told = [problem for problem in problems if problem and (any_fault or problem.fault == "ours")]
     problem = report.problem or next(iter(told), None)
     return f" ({problem.code}: {problem.message or problem.name or ''})" if problem else ""
-
-
-def _typed(answers: Mapping[str, Grid]) -> dict[str, list[list[str]]]:
-    return {name: [[str(cell) for cell in row] for row in grid] for name, grid in answers.items()}

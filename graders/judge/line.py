@@ -55,10 +55,14 @@ class WorkerLine:
 
     def receive_introduction(self) -> Introduction:
         """Return how to reach the kernel. Raises EOFError where the worker hangs up first."""
+        return Introduction.model_validate_json(self.receive_line())
+
+    def receive_line(self) -> bytes:
+        """Return the next line, once it has come whole. Raises EOFError."""
         while (line := self._next_line()) is None:
             if not self._fill():
                 raise EOFError("the worker hung up")
-        return Introduction.model_validate_json(line)
+        return line
 
     def listen(self, loop: asyncio.AbstractEventLoop) -> Incoming:
         """Return what is set, while `loop` runs, when the job and then the news come."""

@@ -22,7 +22,7 @@ from portal.accounts.models import User
 from portal.catalogue.models import Assignment
 from portal.courses.models import Enrolment
 from portal.gradebook.models import Standing
-from portal.submissions.domain import accept_notebook, attempts_left
+from portal.submissions.domain import accept_file, attempts_left
 from portal.submissions.domain.rooms import portal_sandbox
 from portal.submissions.models import Attempt, State
 from portal.submissions.tasks import grade_next
@@ -273,7 +273,7 @@ def test_a_broker_that_is_away_keeps_nobody_from_handing_in(
     enrolment: Enrolment, assignment: Assignment, notebook: bytes, settings: Settings
 ) -> None:
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
-    attempt = accept_notebook(
+    attempt = accept_file(
         enrolment=enrolment, assignment=assignment, filename="a.ipynb", content=notebook
     )
     assert attempt.state == State.QUEUED

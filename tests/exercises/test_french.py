@@ -28,7 +28,7 @@ def french_of(exercise: Exercise) -> Iterator[str]:
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.keyword) and node.arg in {"fr", "hint_fr"}:
                 yield ast.literal_eval(node.value)
-    if manifest.kind.needs_notebook:
+    if manifest.kind.has_starter:
         cells = json.loads(exercise.starter("fr"))["cells"]
         yield from ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     else:

@@ -167,8 +167,8 @@ def test_a_missing_key_of_a_table_is_refused_at_the_table(pooling: Path) -> None
 
 def test_a_wrong_value_is_refused_with_its_line(pooling: Path) -> None:
     line = edit(pooling / "exercise.toml", 'kind = "code"', 'kind = "essay"')
-    expected = f"exercise.toml:{line}: expected 'kind' to be 'answer', 'code' or 'training'"
-    assert refusal(pooling) == expected
+    kinds = "'answer', 'code', 'training' or 'predictions'"
+    assert refusal(pooling) == f"exercise.toml:{line}: expected 'kind' to be {kinds}"
 
 
 def test_a_wrong_value_in_an_array_of_tables_is_refused_with_its_line(pooling: Path) -> None:

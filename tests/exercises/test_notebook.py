@@ -78,7 +78,7 @@ def test_a_cell_keeps_its_id_from_the_starter_to_the_reference() -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_courses_notebooks_are_valid_and_of_format_4_5(language: str) -> None:
     for exercise in load_course(COURSE).exercises:
-        if exercise.manifest.kind.needs_notebook:
+        if exercise.manifest.kind.has_starter:
             for content in (exercise.starter(language), exercise.reference(language)):
                 text = content.decode()
                 notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
@@ -89,7 +89,7 @@ def test_the_courses_notebooks_are_valid_and_of_format_4_5(language: str) -> Non
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_no_line_of_a_solution_is_in_a_starter(language: str) -> None:
     for exercise in load_course(COURSE).exercises:
-        if not exercise.manifest.kind.needs_notebook:
+        if not exercise.manifest.kind.has_starter:
             continue
         starter = "\n".join(sources(exercise.starter(language))).splitlines()
         solved = solution_lines(exercise.files["notebook.py"].decode())

@@ -18,7 +18,7 @@ COURSE = Path(__file__).parents[2] / "exercises" / "cnn"
 EXERCISES = {
     exercise.manifest.id: exercise
     for exercise in load_course(COURSE).exercises
-    if not exercise.manifest.kind.needs_notebook
+    if not exercise.manifest.kind.has_starter
 }
 SEEDS = st.integers(0, 2**63 - 1)
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exercises.exercise import Exercise
+from exercises.exercise import Exercise, Solver
 from exercises.loader import load_exercise
 from exercises.question import Grid
 from graders.answer import Cell, Unread, grade_answers, read_number
@@ -201,8 +202,8 @@ def test_each_wrong_solution_is_named_wherever_it_shows(exercise: Exercise, seed
     question = exercise.question(seed)
     misconceptions = {one.slug: one for one in question.misconceptions}
     for wrong in exercise.wrong:
-        assert callable(wrong.work)
-        answers = {name: typed(grid) for name, grid in wrong.work(question.given).items()}
+        solve = cast("Solver", wrong.work)
+        answers = {name: typed(grid) for name, grid in solve(question.given).items()}
         report = grade_answers(exercise=exercise, seed=seed, answers=answers)
         for test in report.tests:
             shows = test.name in misconceptions[wrong.mistake].answers

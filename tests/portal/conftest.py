@@ -20,7 +20,7 @@ from portal.catalogue.domain import (
 from portal.catalogue.models import Assignment
 from portal.courses.domain import create_cohort, join_cohort
 from portal.courses.models import Cohort, Course, Enrolment
-from portal.submissions.domain import accept_notebook
+from portal.submissions.domain import accept_file
 from portal.submissions.models import Attempt
 from tests.portal.factories import add_user
 
@@ -117,6 +117,6 @@ def notebook(assignment: Assignment) -> bytes:
 @pytest.fixture
 def attempt(enrolment: Enrolment, assignment: Assignment, notebook: bytes) -> Attempt:
     """A queued attempt of `enrolment` at `assignment`."""
-    return accept_notebook(
+    return accept_file(
         enrolment=enrolment, assignment=assignment, filename="pooling.ipynb", content=notebook
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
-from exercises.spec import Kind
 from portal.common.models import Timestamped
 from portal.courses.models import Cohort, Course
 
@@ -14,7 +14,7 @@ class Exercise(Timestamped):
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="exercises")
     slug = models.SlugField(unique=True, max_length=60)
-    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Kind])
+    kind = models.CharField(max_length=12)
     chapter = models.SlugField(max_length=60)
     position = models.PositiveSmallIntegerField()
     title_fr = models.CharField(max_length=120)
@@ -60,6 +60,11 @@ class Assignment(Timestamped):
 
     def __str__(self) -> str:
         return f"{self.exercise} in {self.cohort}"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.due_at is not None and timezone.now() > self.due_at
 
     @property
     def attempts_allowed(self) -> int | None:

@@ -35,7 +35,7 @@ def new_class(request: HttpRequest) -> HttpResponse:
 def starter(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
     """Hand out the starter notebook in the visitor's language."""
     exercise = _exercise(request, cohort_id, slug)
-    if not exercise.manifest.kind.needs_notebook:
+    if not exercise.manifest.kind.has_starter:
         raise Http404
     starter_notebook = exercise.starter(get_language() or "en")
     return _attachment(starter_notebook, f"{slug}.ipynb", "application/x-ipynb+json")

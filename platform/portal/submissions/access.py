@@ -25,15 +25,17 @@ class Sight:
     def report(self) -> Report | None:
         """The attempt's report, as much of it as the viewer may read."""
         if not self.viewer.is_staff:
-            return student_report(self.attempt)
+            return student_report(self.attempt, is_closed=self.attempt.assignment.is_closed)
         report = self.attempt.report
         return None if report is None else Report.model_validate(report)
 
 
-def student_report(attempt: Attempt) -> Report | None:
-    """Return the attempt's report without what its author may not read."""
+def student_report(attempt: Attempt, *, is_closed: bool) -> Report | None:
+    """Return the attempt's report without what its author may not read, now or ever."""
     report = attempt.report
-    return None if report is None else Report.model_validate(report).for_student()
+    if report is None:
+        return None
+    return Report.model_validate(report).for_student(is_closed=is_closed)
 
 
 def visible_attempt(request: HttpRequest, attempt_id: UUID) -> Sight:

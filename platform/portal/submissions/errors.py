@@ -4,6 +4,7 @@ SubmissionError
 ├── AssignmentNotOpen     the exercise opens later, at `opens_at`
 ├── AssignmentClosed      the deadline was `due_at`
 ├── AttemptLimitReached   all of the `limit` attempts are used
+├── DailyLimitReached     the `limit` attempts of a day are used; the next at `again_at`
 ├── TooManyWaiting        `limit` attempts of this student wait already; retryable
 ├── GpuBudgetSpent        `used` of today's `allowed` seconds on a GPU are used; retryable
 ├── WrongKind             a notebook for a typed exercise, or typed answers for another
@@ -43,6 +44,15 @@ class AttemptLimitReached(SubmissionError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"all of {limit} attempts are used")
         self.limit = limit
+
+
+class DailyLimitReached(SubmissionError):
+    """Every attempt of the last 24 hours is used."""
+
+    def __init__(self, limit: int, again_at: datetime) -> None:
+        super().__init__(f"all of {limit} attempts of a day are used until {again_at.isoformat()}")
+        self.limit = limit
+        self.again_at = again_at
 
 
 class TooManyWaiting(SubmissionError):

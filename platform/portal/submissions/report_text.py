@@ -28,6 +28,7 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     yield from map(_metric, report.metrics)
     if report.gpu is not None:
         yield _gpu(report.gpu)
+    yield from (f"{_metric(metric)} (private share)" for metric in report.private)
     times = report.timings
     yield (
         f"{report.points:g} of {report.max_points:g} points ({report.score:.0%}) in "
@@ -44,6 +45,7 @@ def _test(test: TestResult, language: str) -> Iterator[str]:
         yield f"{MARGIN}{test.mistake.slug}: {test.mistake.title.in_language(language)}"
     if test.problem is not None:
         yield from _problem(test.problem)
+    yield from (f"{MARGIN}{remark.in_language(language)}" for remark in test.remarks)
     if test.message:
         yield indent(test.message, MARGIN)
 

@@ -17,6 +17,7 @@ from portal.submissions.errors import (
     AssignmentClosed,
     AssignmentNotOpen,
     AttemptLimitReached,
+    DailyLimitReached,
     GpuBudgetSpent,
     SubmissionError,
     TooManyWaiting,
@@ -27,7 +28,15 @@ TIMES = frozenset({Code.WALL_TIME, Code.CPU_TIME})
 KIBIBYTE = 1024
 MEBIBYTE = 1024 * KIBIBYTE
 SIZES = frozenset(
-    {Code.TOO_LARGE, Code.MEMORY, Code.DISK, Code.OUTPUT, Code.ANSWER_TOO_LARGE, Code.GPU_MEMORY}
+    {
+        Code.TOO_LARGE,
+        Code.TABLE_TOO_LARGE,
+        Code.MEMORY,
+        Code.DISK,
+        Code.OUTPUT,
+        Code.ANSWER_TOO_LARGE,
+        Code.GPU_MEMORY,
+    }
 )
 
 
@@ -162,6 +171,10 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
             "Return plain arrays and numbers, and leave Python's own functions as they are."
         ),
     ),
+    Code.TABLE_TOO_LARGE: _Sentences(
+        gettext_lazy("This file is far larger than its predictions can be."),
+        gettext_lazy("Hand in one line for each id that is asked for, and nothing else."),
+    ),
     Code.WRONG_VALUE: _Sentences(
         gettext_lazy("The result is not the expected one."),
         gettext_lazy(
@@ -229,6 +242,11 @@ def refusal(error: SubmissionError | BlobNotKept) -> str:
             said = _("The deadline was %(date)s.") % {"date": moment(error.due_at)}
         case AttemptLimitReached():
             said = _("All of your %(limit)s attempts are used.") % {"limit": error.limit}
+        case DailyLimitReached():
+            said = _("Your %(limit)s attempts of the day are used. The next one: %(date)s.") % {
+                "limit": error.limit,
+                "date": moment(error.again_at),
+            }
         case TooManyWaiting():
             said = _(
                 "%(limit)s of your attempts are still waiting. Hand in again once one is graded."

@@ -20,7 +20,7 @@ from portal.courses.models import Enrolment
 from portal.gradebook.models import Standing
 from portal.submissions.domain import (
     accept_answers,
-    accept_notebook,
+    accept_file,
     announce_work,
     attempts_left,
     question_for,
@@ -42,9 +42,7 @@ from tests.portal.factories import add_attempt, add_student, right_answers
 def hand_in(
     enrolment: Enrolment, assignment: Assignment, content: bytes, name: str = "a.ipynb"
 ) -> Attempt:
-    return accept_notebook(
-        enrolment=enrolment, assignment=assignment, filename=name, content=content
-    )
+    return accept_file(enrolment=enrolment, assignment=assignment, filename=name, content=content)
 
 
 def test_a_notebook_is_kept_and_queued(

@@ -14,7 +14,7 @@ from graders.report import GpuUse, Report
 from portal.accounts.models import User
 from portal.catalogue.models import Assignment
 from portal.courses.models import Enrolment
-from portal.submissions.domain import accept_notebook, claim_next, finish, gpu_budget, regrade
+from portal.submissions.domain import accept_file, claim_next, finish, gpu_budget, regrade
 from portal.submissions.domain.gpus import hold_device, portal_gpus
 from portal.submissions.domain.workers import (
     PATIENCE,
@@ -47,7 +47,7 @@ def hand_in(enrolment: Enrolment, on_gpu: Assignment, notebook: bytes) -> HandIn
     """Hand in the reference."""
 
     def hand_in() -> Attempt:
-        return accept_notebook(
+        return accept_file(
             enrolment=enrolment, assignment=on_gpu, filename="a.ipynb", content=notebook
         )
 
@@ -138,7 +138,7 @@ def test_an_exercise_without_gpu_is_taken_when_they_are_spent(
     enrolment: Enrolment, assignment: Assignment, notebook: bytes, settings: Settings
 ) -> None:
     settings.NOYAU = settings.NOYAU.model_copy(update={"gpu_daily_seconds": 1e-9})
-    attempt = accept_notebook(
+    attempt = accept_file(
         enrolment=enrolment, assignment=assignment, filename="a.ipynb", content=notebook
     )
     assert attempt.queue == "cpu"

@@ -19,7 +19,7 @@ from portal.catalogue.models import Assignment, ExerciseVersion
 from portal.common import blobs
 from portal.courses.models import Enrolment
 from portal.gradebook.models import Standing
-from portal.submissions.domain import accept_notebook, claim_next, regrade, requeue_expired
+from portal.submissions.domain import accept_file, claim_next, regrade, requeue_expired
 from portal.submissions.domain.rooms import portal_sandbox
 from portal.submissions.domain.run import grade_claimed
 from portal.submissions.models import Attempt, PastReport, State
@@ -42,7 +42,7 @@ def hand_in(enrolment: Enrolment, assignment: Assignment, source: str) -> Attemp
         "execution_count": None,
     }
     notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell]}
-    return accept_notebook(
+    return accept_file(
         enrolment=enrolment,
         assignment=assignment,
         filename="a.ipynb",

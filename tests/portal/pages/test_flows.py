@@ -116,7 +116,7 @@ def test_an_unreadable_file_is_explained_and_counts_as_no_attempt(
 
 def test_no_file_at_all_is_told(at_student: Client, assignment: Assignment) -> None:
     page = at_student.post(address("hand-in", assignment), follow=True)
-    assert "Choose a notebook first." in text_of(page)
+    assert "Choose a file first." in text_of(page)
     assert not Attempt.objects.exists()
 
 

@@ -13,6 +13,7 @@ from exercises.exercise import Exercise as Source
 from exercises.loader import load_exercise
 from exercises.manifest import read_toml
 from exercises.spec import CourseManifest
+from graders.grader import grader_of
 from portal.catalogue.errors import SlugTaken, UnknownExercise
 from portal.catalogue.models import Exercise, ExerciseVersion
 from portal.common import blobs
@@ -46,7 +47,7 @@ def index_exercises(*, root: Path) -> Index:
         course = _index_course(manifest)
         for file in sorted(toml.parent.glob("*/exercise.toml")):
             try:
-                versions.append(_index_exercise(course, manifest, load_exercise(file.parent)))
+                versions.append(_index_exercise(course, manifest, _checked(file.parent)))
             except (MalformedExercise, SlugTaken) as error:
                 refused.append(error)
     return Index(tuple(versions), tuple(refused))
@@ -59,8 +60,14 @@ def find_exercise(*, root: Path, slug: str) -> Source:
     """
     for file in sorted(root.glob("*/*/exercise.toml")):
         if file.parent.name == slug:
-            return load_exercise(file.parent)
+            return _checked(file.parent)
     raise UnknownExercise(slug)
+
+
+def _checked(folder: Path) -> Source:
+    exercise = load_exercise(folder)
+    grader_of(exercise.manifest.kind).check_folder(exercise)
+    return exercise
 
 
 def _index_course(manifest: CourseManifest) -> Course:

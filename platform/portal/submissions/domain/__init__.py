@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from portal.submissions.domain.accept import accept_answers, accept_notebook, read_answers
+from portal.submissions.domain.accept import accept_answers, accept_file, read_answers
 from portal.submissions.domain.announce import announce_waiting, announce_work
 from portal.submissions.domain.budget import gpu_budget
 from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
 from portal.submissions.domain.fairness import queue_position
 from portal.submissions.domain.finish import finish, requeue_expired
-from portal.submissions.domain.limits import attempts_left
+from portal.submissions.domain.limits import attempts_left, next_attempt_at
 from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
 from portal.submissions.domain.regrade import past_reports, regrade
 from portal.submissions.domain.seeds import question_for, variant_seed
@@ -17,7 +17,7 @@ from portal.submissions.domain.workers import is_served, waits_in_vain
 __all__ = [
     "Receipt",
     "accept_answers",
-    "accept_notebook",
+    "accept_file",
     "announce_waiting",
     "announce_work",
     "attempts_left",
@@ -26,6 +26,7 @@ __all__ = [
     "finish",
     "gpu_budget",
     "is_served",
+    "next_attempt_at",
     "past_reports",
     "question_for",
     "queue_position",

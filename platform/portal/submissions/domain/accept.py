@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
@@ -13,9 +12,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from exercises.exercise import Exercise
-from graders.answer import grade_answers
+from graders.answer import Answers
 from graders.errors import IntakeError
-from graders.intake import check_submission
+from graders.grader import InstantGrader, RoomGrader, grader_of
+from graders.kinds.answer.grader import write_answers
 from graders.report import Report
 from portal.catalogue.domain.versions import current_version, open_version
 from portal.catalogue.models import Assignment, ExerciseVersion
@@ -32,8 +32,6 @@ from portal.submissions.signals import attempt_graded
 
 LONGEST_NAME = 255
 
-Answers = Mapping[str, Sequence[Sequence[str]]]
-
 
 @dataclass(frozen=True, slots=True)
 class _Work:
@@ -45,27 +43,29 @@ class _Work:
     filename: str
     blob: str
     size: int
+    daily: int | None = None
 
 
-def accept_notebook(
+def accept_file(
     *, enrolment: Enrolment, assignment: Assignment, filename: str, content: bytes
 ) -> Attempt:
-    """Keep the bytes and queue them for grading; what is no notebook is refused with a report.
+    """Keep the bytes and queue them for grading; what can't be graded is refused with a report.
 
-    Raises WrongKind, AssignmentNotOpen, AssignmentClosed, AttemptLimitReached, TooManyWaiting,
-    GpuBudgetSpent.
+    Raises WrongKind, AssignmentNotOpen, AssignmentClosed, AttemptLimitReached,
+    DailyLimitReached, TooManyWaiting, GpuBudgetSpent.
     """
-    check_may_submit(enrolment=enrolment, assignment=assignment)
     version = current_version(assignment.exercise)
     exercise = open_version(version)
-    if not exercise.manifest.kind.needs_notebook:
+    grader = grader_of(exercise.manifest.kind)
+    if not isinstance(grader, RoomGrader):
         raise WrongKind(exercise.manifest.id)
+    daily = grader.daily_limit(exercise)
+    check_may_submit(enrolment=enrolment, assignment=assignment, daily=daily)
     if exercise.manifest.gpu:
         check_gpu_budget(enrolment)
-    work = _Work(
-        enrolment, assignment, version, _clean(filename), blobs.store(content), len(content)
-    )
-    refusal = _refusal(exercise, content)
+    blob = blobs.store(content)
+    work = _Work(enrolment, assignment, version, _clean(filename), blob, len(content), daily)
+    refusal = _refusal(grader, exercise, content)
     with transaction.atomic():
         if refusal is not None:
             return _add(work, state=State.REFUSED, report=refusal)
@@ -83,11 +83,12 @@ def accept_answers(*, enrolment: Enrolment, assignment: Assignment, answers: Ans
     check_may_submit(enrolment=enrolment, assignment=assignment)
     version = current_version(assignment.exercise)
     exercise = open_version(version)
-    if exercise.manifest.kind.needs_notebook:
+    grader = grader_of(exercise.manifest.kind)
+    if not isinstance(grader, InstantGrader):
         raise WrongKind(exercise.manifest.id)
-    content = json.dumps(answers, ensure_ascii=False, sort_keys=True).encode()
+    content = write_answers(answers)
     seed = variant_seed(enrolment=enrolment, assignment=assignment)
-    report = grade_answers(exercise=exercise, seed=seed, answers=answers)
+    report = grader.grade(exercise=exercise, work=content, seed=seed)
     work = _Work(enrolment, assignment, version, "", blobs.store(content), len(content))
     with transaction.atomic():
         attempt = _add(work, state=State.GRADED, report=report, score=report.score)
@@ -96,7 +97,7 @@ def accept_answers(*, enrolment: Enrolment, assignment: Assignment, answers: Ans
 
 
 def queue_for(exercise: Exercise) -> str:
-    """Return the queue on which the exercise's notebooks wait."""
+    """Return the queue on which the exercise's hand-ins wait."""
     return GPU_QUEUE if exercise.manifest.gpu else CPU_QUEUE
 
 
@@ -117,7 +118,7 @@ def _add(
     """Add the student's next attempt. Must run in a transaction."""
     # Hand-ins of one student wait for one another here, so that limits hold and numbers are unique.
     Enrolment.objects.select_for_update().get(pk=work.enrolment.pk)
-    check_may_submit(enrolment=work.enrolment, assignment=work.assignment)
+    check_may_submit(enrolment=work.enrolment, assignment=work.assignment, daily=work.daily)
     earlier = Attempt.objects.filter(enrolment=work.enrolment, assignment=work.assignment)
     last: int = earlier.aggregate(last=Max("number"))["last"] or 0
     now = timezone.now()
@@ -140,9 +141,9 @@ def _add(
     )
 
 
-def _refusal(exercise: Exercise, content: bytes) -> Report | None:
+def _refusal(grader: RoomGrader, exercise: Exercise, content: bytes) -> Report | None:
     try:
-        check_submission(content, exercise.manifest)
+        grader.check_work(content, exercise)
     except IntakeError as error:
         return Report(
             exercise=exercise.manifest.id,

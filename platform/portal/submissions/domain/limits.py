@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.catalogue.models import Assignment
@@ -10,6 +13,7 @@ from portal.submissions.errors import (
     AssignmentClosed,
     AssignmentNotOpen,
     AttemptLimitReached,
+    DailyLimitReached,
     TooManyWaiting,
 )
 from portal.submissions.models import Attempt, State
@@ -17,6 +21,8 @@ from portal.submissions.models import Attempt, State
 WAITING = (State.QUEUED, State.RUNNING)
 COUNTING = (*WAITING, State.GRADED)
 """The states of an attempt that counts towards the limit."""
+
+DAY = timedelta(hours=24)
 
 MOST_WAITING = 5
 """Attempts of one student that may wait at once, over all exercises."""
@@ -33,7 +39,28 @@ def attempts_left(*, enrolment: Enrolment, assignment: Assignment) -> int | None
     return max(0, limit - used)
 
 
-def check_may_submit(*, enrolment: Enrolment, assignment: Assignment) -> None:
+def next_attempt_at(
+    *, enrolment: Enrolment, assignment: Assignment, daily: int | None
+) -> datetime | None:
+    """Return when a student who has used up a day's attempts may hand in again, None for now.
+
+    A file that could not be scored has told nothing, and is not counted.
+    """
+    if daily is None:
+        return None
+    used = Attempt.objects.filter(
+        Q(state__in=WAITING) | Q(report__metrics__0__isnull=False),
+        enrolment=enrolment,
+        assignment=assignment,
+        submitted_at__gt=timezone.now() - DAY,
+    )
+    latest = used.order_by("-submitted_at").values_list("submitted_at", flat=True)[:daily]
+    return latest[daily - 1] + DAY if len(latest) == daily else None
+
+
+def check_may_submit(
+    *, enrolment: Enrolment, assignment: Assignment, daily: int | None = None
+) -> None:
     """Raise the SubmissionError that says why the student may not hand in, if there is one."""
     now = timezone.now()
     if assignment.opens_at is not None and now < assignment.opens_at:
@@ -43,6 +70,9 @@ def check_may_submit(*, enrolment: Enrolment, assignment: Assignment) -> None:
     limit = assignment.attempts_allowed
     if limit is not None and attempts_left(enrolment=enrolment, assignment=assignment) == 0:
         raise AttemptLimitReached(limit)
+    again_at = next_attempt_at(enrolment=enrolment, assignment=assignment, daily=daily)
+    if daily is not None and again_at is not None:
+        raise DailyLimitReached(daily, again_at)
     waiting = Attempt.objects.filter(enrolment__user=enrolment.user_id, state__in=WAITING)
     if waiting.count() >= MOST_WAITING:
         raise TooManyWaiting(MOST_WAITING)

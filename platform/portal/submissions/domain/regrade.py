@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from graders.answer import grade_answers
+from graders.grader import InstantGrader, grader_of
 from portal.accounts.models import User
 from portal.catalogue.domain.versions import current_version, open_version
-from portal.submissions.domain.accept import queue_for, read_answers
+from portal.common import blobs
+from portal.submissions.domain.accept import queue_for
 from portal.submissions.domain.announce import announce_work
 from portal.submissions.domain.finish import store_report
 from portal.submissions.domain.seeds import variant_seed
@@ -46,12 +47,13 @@ def _regrade(attempt: Attempt, by: User) -> bool:
     fresh.regrade_by = by
     version = current_version(fresh.assignment.exercise)
     exercise = open_version(version)
-    if exercise.manifest.kind.needs_notebook:
-        _queue(fresh, queue=queue_for(exercise))
-    else:
+    grader = grader_of(exercise.manifest.kind)
+    if isinstance(grader, InstantGrader):
         seed = variant_seed(enrolment=fresh.enrolment, assignment=fresh.assignment)
-        report = grade_answers(exercise=exercise, seed=seed, answers=read_answers(fresh))
+        report = grader.grade(exercise=exercise, work=blobs.read(fresh.blob), seed=seed)
         store_report(attempt=fresh, version=version, report=report)
+    else:
+        _queue(fresh, queue=queue_for(exercise))
     return True
 
 

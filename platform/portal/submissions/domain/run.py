@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import cast
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -13,7 +14,8 @@ from django.db import Error, connections
 from exercises.errors import ExerciseError
 from exercises.exercise import Exercise
 from graders.errors import GraderError
-from graders.grading import Grading, grade_notebook
+from graders.grader import RoomGrader, grader_of
+from graders.grading import Grading
 from graders.protocol import Progress
 from graders.rooms import Rooms
 from portal.catalogue.domain.versions import current_version, open_version
@@ -71,10 +73,10 @@ def _grade(
     gpu: GpuShare | None,
 ) -> Grading | None:
     exercise = open_version(version)
-    notebook = blobs.read(attempt.blob)
+    work = blobs.read(attempt.blob)
     seed = attempt_seed(attempt)
     return grading_loop(sandbox).grade(
-        lambda rooms: lease.grade(exercise, notebook=notebook, seed=seed, rooms=rooms, gpu=gpu)
+        lambda rooms: lease.grade(exercise, work=work, seed=seed, rooms=rooms, gpu=gpu)
     )
 
 
@@ -93,16 +95,17 @@ class Lease:
         self,
         exercise: Exercise,
         *,
-        notebook: bytes,
+        work: bytes,
         seed: int,
         rooms: Rooms,
         gpu: GpuShare | None = None,
     ) -> Grading | None:
         """Return the grading, None where the lease was lost before its end."""
+        grader = cast("RoomGrader", grader_of(exercise.manifest.kind))
         grading = asyncio.create_task(
-            grade_notebook(
+            grader.grade(
                 exercise=exercise,
-                notebook=notebook,
+                work=work,
                 rooms=rooms,
                 data_dir=settings.NOYAU.data,
                 seed=seed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 
 from exercises.question import Question
+from exercises.spec import Form
 from portal.catalogue.domain.versions import current_version, open_version
 from portal.catalogue.models import Assignment
 from portal.courses.models import Enrolment
@@ -34,6 +35,6 @@ def _drawn(enrolment: Enrolment, purpose: str) -> int:
 def question_for(*, enrolment: Enrolment, assignment: Assignment) -> Question:
     """Return the student's variant of an exercise whose answer is typed. Raises WrongKind."""
     exercise = open_version(current_version(assignment.exercise))
-    if exercise.manifest.kind.needs_notebook:
+    if exercise.manifest.kind.form is not Form.ANSWERS:
         raise WrongKind(exercise.manifest.id)
     return exercise.question(variant_seed(enrolment=enrolment, assignment=assignment))

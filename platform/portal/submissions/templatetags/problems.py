@@ -25,10 +25,18 @@ LONGEST = 8_000
 PER_CENT = 100
 NAMES: dict[str, Promise] = {
     "accuracy": gettext_lazy("Accuracy"),
+    "auc": gettext_lazy("AUC"),
+    "f1": gettext_lazy("F1 score"),
+    "log-loss": gettext_lazy("Log loss"),
+    "rmse": gettext_lazy("Root mean squared error"),
+    "mae": gettext_lazy("Mean absolute error"),
     "loss": gettext_lazy("Loss"),
     "parameters": gettext_lazy("Parameters"),
     "seconds": gettext_lazy("Seconds"),
 }
+DECIMALS = {"auc": 4, "f1": 4, "log-loss": 4}
+"""How many digits after the comma tell such metrics apart, where not 3."""
+
 SHARES = frozenset({"accuracy"})
 """Metrics that are shares of 1, and told in per cent."""
 
@@ -50,7 +58,8 @@ def measure(value: float, metric: Metric) -> str:
     """Return a value of `metric` with its unit."""
     if metric.name in SHARES:
         return _("%(number)s%%") % {"number": number_format(round(value * PER_CENT, 1), 1)}
-    number = number_format(round(value, 3), 0 if value.is_integer() else 3)
+    decimals = DECIMALS.get(metric.name, 3)
+    number = number_format(round(value, decimals), 0 if value.is_integer() else decimals)
     return f"{number}\u00a0{metric.unit}".strip()
 
 

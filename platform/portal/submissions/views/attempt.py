@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from exercises.spec import Form
 from portal.catalogue.domain import open_version
 from portal.common import blobs
 from portal.common.middleware import HEADER
@@ -30,6 +32,8 @@ from portal.submissions.sheet import Field, answer_sheet
 
 SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'self'; frame-ancestors 'self'"
 """The policy of what students wrote: no script, no form, nothing from elsewhere."""
+
+SUFFIXES = (".ipynb", ".csv", ".npz")
 
 
 @require_safe
@@ -103,15 +107,16 @@ def handed_in(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 
 
 def _download_name(attempt: Attempt) -> str:
-    suffix = "ipynb" if attempt.filename else "json"
-    return f"{attempt.assignment.exercise.slug}-{attempt.number}.{suffix}"
+    given = PurePosixPath(attempt.filename).suffix
+    suffix = given if given in SUFFIXES else ".ipynb" if attempt.filename else ".json"
+    return f"{attempt.assignment.exercise.slug}-{attempt.number}{suffix}"
 
 
 def _sheet(sight: Sight) -> tuple[Field, ...]:
-    """Return what was typed, cell by cell with its verdict; nothing for a notebook."""
+    """Return what was typed, cell by cell with its verdict; nothing for a file."""
     attempt = sight.attempt
     exercise = open_version(attempt.version)
-    if exercise.manifest.kind.needs_notebook:
+    if exercise.manifest.kind.form is not Form.ANSWERS:
         return ()
     seed = variant_seed(enrolment=attempt.enrolment, assignment=attempt.assignment)
     question = exercise.question(seed)

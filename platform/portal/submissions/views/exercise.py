@@ -10,11 +10,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from exercises.exercise import Exercise
+from exercises.spec import Form
+from graders.grader import RoomGrader, grader_of
 from portal.catalogue.access import set_to
 from portal.catalogue.domain import current_version, open_version
 from portal.catalogue.models import Assignment
@@ -26,10 +28,11 @@ from portal.settings.env import GPU_QUEUE
 from portal.submissions.access import student_report
 from portal.submissions.domain import (
     accept_answers,
-    accept_notebook,
+    accept_file,
     attempts_left,
     gpu_budget,
     is_served,
+    next_attempt_at,
     question_for,
     read_answers,
 )
@@ -64,14 +67,13 @@ def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         "attempts": attempts,
         "best": max(scores, default=None),
         "left": attempts_left(enrolment=enrolment, assignment=assignment),
-        "is_closed": _is_closed(assignment),
+        "is_closed": assignment.is_closed,
         "data_name": exercise.data_name(settings.NOYAU.data),
-        "public_files": sorted(exercise.public_files(settings.NOYAU.data)),
-        "max_bytes": exercise.manifest.limits.notebook_kib * 1024,
-    }
+        "public_files": exercise.public_names,
+    } | _upload(enrolment, assignment, exercise)
     if exercise.manifest.gpu:
         context |= {"gpu_budget": gpu_budget(enrolment), "lacks_gpu": not is_served(GPU_QUEUE)}
-    if not exercise.manifest.kind.needs_notebook:
+    if exercise.manifest.kind.form is Form.ANSWERS:
         context |= _question(enrolment, assignment, attempts)
         context["solution_is_open"] = _solution_is_open(attempts, scores, context)
     return render(request, "submissions/exercise.html", context)
@@ -80,17 +82,17 @@ def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def hand_in(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
-    """Take in a notebook, and go to where its grading can be followed."""
+    """Take in a file, and go to where its grading can be followed."""
     enrolment = membership(request, cohort_id)
     assignment = set_to(enrolment, slug)
     upload = request.FILES.get("notebook")
     if upload is None:
-        messages.error(request, _("Choose a notebook first."))
+        messages.error(request, _("Choose a file first."))
         return redirect("exercise", cohort_id, slug)
     if upload.size is None or upload.size > settings.MAX_UPLOAD_BYTES:
         return too_large(request)
     try:
-        attempt = accept_notebook(
+        attempt = accept_file(
             enrolment=enrolment,
             assignment=assignment,
             filename=upload.name or "",
@@ -117,6 +119,20 @@ def answer(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
     return redirect("exercise", cohort_id, slug)
 
 
+def _upload(enrolment: Enrolment, assignment: Assignment, exercise: Exercise) -> dict[str, Any]:
+    """Return what the form for a file says of it; nothing where no file is handed in."""
+    grader = grader_of(exercise.manifest.kind)
+    if not isinstance(grader, RoomGrader):
+        return {}
+    daily = grader.daily_limit(exercise)
+    return {
+        "accepts": grader.accepts,
+        "max_bytes": grader.max_bytes(exercise),
+        "daily_limit": daily,
+        "again_at": next_attempt_at(enrolment=enrolment, assignment=assignment, daily=daily),
+    }
+
+
 def _question(
     enrolment: Enrolment, assignment: Assignment, attempts: list[Attempt]
 ) -> dict[str, Any]:
@@ -125,7 +141,7 @@ def _question(
     latest = attempts[0] if attempts else None
     if latest is None or latest.version_id != assignment.exercise.current_id:
         return {"question": question, "sheet": answer_sheet(question)}
-    report = student_report(latest)
+    report = student_report(latest, is_closed=assignment.is_closed)
     sheet = answer_sheet(question, typed=read_answers(latest), report=report)
     return {"question": question, "sheet": sheet, "latest": latest, "report": report}
 
@@ -141,7 +157,3 @@ def _solution_is_open(
     else:
         used_up = context["left"] == 0
     return used_up or context["is_closed"] or max(scores, default=0) >= 1
-
-
-def _is_closed(assignment: Assignment) -> bool:
-    return assignment.due_at is not None and timezone.now() > assignment.due_at

@@ -1,4 +1,4 @@
-"""Bring the database, the translations, the assets and the catalogue up to date."""
+"""Bring the database, the translations, the assets, the catalogue and the data up to date."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.core.management.base import BaseCommand
 class Command(BaseCommand):
     """Does what a new checkout or a new release needs before it can serve. Safe to repeat."""
 
-    help = "Migrate the database, compile translations, collect assets, index exercises."
+    help = (
+        "Migrate the database, compile translations, collect assets, index exercises, prepare data."
+    )
 
     def handle(self, *_args: object, **options: object) -> None:
         """Prepare everything, quietly where nothing is wrong."""
@@ -20,3 +22,4 @@ class Command(BaseCommand):
         call_command("compile_translations", verbosity=verbosity)
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("index_exercises", verbosity=verbosity)
+        call_command("data_sets", verbosity=verbosity)

@@ -9,18 +9,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from exercises.errors import ExerciseError
-from exercises.spec import Kind
 from graders.check import CheckRow, check_exercise
 from graders.errors import GraderError
+from graders.grader import RoomGrader, grader_of
 from portal.catalogue.domain import find_exercise
 from portal.catalogue.errors import UnknownExercise
 from portal.submissions.domain.accept import queue_for
 from portal.submissions.domain.gpus import hold_device
 from portal.submissions.domain.rooms import portal_sandbox
 from sandbox.errors import SandboxError, SandboxUnavailable
-
-VARIANTS = {Kind.ANSWER: 50, Kind.CODE: 20, Kind.TRAINING: 3}
-"""How many variants of the reference are graded, by what one costs."""
 
 CAN_NOT_GRADE = 3
 
@@ -41,7 +38,8 @@ class Command(BaseCommand):
         """Check and print. Exits with 1 where a solution did not earn what it should."""
         try:
             exercise = find_exercise(root=settings.NOYAU.exercises, slug=slug)
-            rooms = portal_sandbox(sandbox) if exercise.manifest.kind.needs_notebook else None
+            grader = grader_of(exercise.manifest.kind)
+            rooms = portal_sandbox(sandbox) if isinstance(grader, RoomGrader) else None
             self.stdout.write(f"{'':<4} {'solution':<30} {'expected':<46} got")
             with hold_device(queue_for(exercise)) as gpu:
                 table = asyncio.run(
@@ -49,7 +47,7 @@ class Command(BaseCommand):
                         exercise=exercise,
                         sandbox=rooms,
                         data_dir=settings.NOYAU.data,
-                        variants=variants or VARIANTS[exercise.manifest.kind],
+                        variants=variants or grader.variants,
                         gpu=gpu,
                         on_row=self._row,
                     )

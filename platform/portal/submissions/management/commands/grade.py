@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import translation
-from pydantic import TypeAdapter, ValidationError
 
 from exercises.errors import ExerciseError
 from exercises.exercise import Exercise
-from graders.answer import grade_answers
 from graders.errors import GraderError, IntakeError
-from graders.grading import grade_notebook
-from graders.intake import check_notebook
+from graders.grader import InstantGrader, RoomGrader, grader_of
 from graders.report import Report
 from graders.rooms import ColdRooms
 from portal.catalogue.domain import find_exercise
@@ -30,7 +27,6 @@ from sandbox.errors import SandboxError, SandboxUnavailable
 
 REFUSED = 2
 CAN_NOT_GRADE = 3
-TYPED = TypeAdapter(dict[str, list[list[str]]])
 
 
 class Command(BaseCommand):
@@ -63,8 +59,6 @@ class Command(BaseCommand):
             self._stop(REFUSED, f"There is no exercise {slug!r} in {settings.NOYAU.exercises}.")
         except OSError as error:
             self._stop(REFUSED, f"{notebook} can't be read: {error.strerror}.")
-        except ValidationError:
-            self._stop(REFUSED, f"{notebook}: expected a JSON object of rows of strings by field.")
         except IntakeError as error:
             refused = Report(
                 exercise=slug,
@@ -95,18 +89,19 @@ class Command(BaseCommand):
 
 
 def _grade(exercise: Exercise, content: bytes, *, sandbox: str, seed: int) -> Report:
-    if not exercise.manifest.kind.needs_notebook:
-        return grade_answers(exercise=exercise, seed=seed, answers=TYPED.validate_json(content))
-    check_notebook(content, exercise.manifest.limits)
-    with hold_device(queue_for(exercise)) as gpu:
-        grading = asyncio.run(
-            grade_notebook(
-                exercise=exercise,
-                notebook=content,
-                rooms=ColdRooms(portal_sandbox(sandbox)),
-                data_dir=settings.NOYAU.data,
-                seed=seed,
-                gpu=gpu,
+    grader = grader_of(exercise.manifest.kind)
+    if isinstance(grader, RoomGrader):
+        grader.check_work(content, exercise)
+        with hold_device(queue_for(exercise)) as gpu:
+            grading = asyncio.run(
+                grader.grade(
+                    exercise=exercise,
+                    work=content,
+                    rooms=ColdRooms(portal_sandbox(sandbox)),
+                    data_dir=settings.NOYAU.data,
+                    seed=seed,
+                    gpu=gpu,
+                )
             )
-        )
-    return grading.report
+        return grading.report
+    return cast("InstantGrader", grader).grade(exercise=exercise, work=content, seed=seed)

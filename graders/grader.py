@@ -1,0 +1,121 @@
+"""What a kind of exercises is to everyone else: how its hand-ins are read, graded and proven."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from exercises.exercise import Exercise
+from exercises.spec import Kind
+from graders.grading import Grading
+from graders.protocol import Progress
+from graders.report import Report
+from graders.rooms import Rooms
+from sandbox.gpu import GpuShare
+from sandbox.room import Sandbox
+
+# Apart from the seeds that students are given.
+FIRST_SEED = 1_000_000
+
+
+class Role(StrEnum):
+    """What a solution is there to show."""
+
+    REFERENCE = "reference"
+    EMPTY = "empty"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """One way of solving an exercise: the bytes to hand in, by the seed of the variant.
+
+    `mistake` is what a wrong solution is to be told.
+    """
+
+    name: str
+    role: Role
+    works: Mapping[int, bytes]
+    mistake: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The metric that an exercise's boards go by, on the public and the private share."""
+
+    metric: str
+    greater_is_better: bool
+
+
+class Grader(ABC):
+    """One kind. `variants` is how many a check grades the reference on, by what one costs."""
+
+    variants: int = 20
+
+    def check_folder(self, exercise: Exercise) -> None:  # noqa: B027 - most have nothing to ask
+        """Raise MalformedExercise where a folder lacks what this kind alone asks for."""
+
+    def daily_limit(self, exercise: Exercise) -> int | None:  # noqa: ARG002
+        """Return how often a student may hand in within a day, None without a limit."""
+        return None
+
+    def ranking(self, exercise: Exercise) -> Ranking | None:  # noqa: ARG002
+        """Return what students are ranked by, None where points alone rank them."""
+        return None
+
+    @abstractmethod
+    def solutions(
+        self, *, exercise: Exercise, sandbox: Sandbox | None, data_dir: Path, variants: int
+    ) -> AsyncIterator[Solution]:
+        """Yield the reference, what earns nothing, and each wrong solution."""
+
+
+class InstantGrader(Grader):
+    """A kind that is graded at once, in the portal's own process."""
+
+    @abstractmethod
+    def grade(self, *, exercise: Exercise, work: bytes, seed: int) -> Report:
+        """Return the report on the bytes handed in. Raises IntakeError."""
+
+
+class RoomGrader(Grader):
+    """A kind that a worker grades in rooms. `accepts` are the endings of the files handed in."""
+
+    accepts: tuple[str, ...]
+
+    @abstractmethod
+    def max_bytes(self, exercise: Exercise) -> int:
+        """Return how large a file handed in may be."""
+
+    @abstractmethod
+    def check_work(self, work: bytes, exercise: Exercise) -> None:
+        """Raise IntakeError where the bytes can't be graded, before a worker sees them."""
+
+    @abstractmethod
+    async def grade(
+        self,
+        *,
+        exercise: Exercise,
+        work: bytes,
+        rooms: Rooms,
+        data_dir: Path,
+        seed: int,
+        gpu: GpuShare | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> Grading:
+        """Return the grading of the bytes handed in; what went wrong is in its report.
+
+        Cancelling closes the rooms. Raises SandboxUnavailable where no room can be had at all.
+        """
+
+
+@cache
+def grader_of(kind: Kind) -> Grader:
+    """Return the grader in the folder of the kind's name."""
+    return cast("Grader", import_module(f"graders.kinds.{kind.value}.grader").GRADER)

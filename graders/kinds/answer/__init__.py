@@ -1,0 +1,1 @@
+"""Answers typed in the browser."""

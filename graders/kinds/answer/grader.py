@@ -1,0 +1,69 @@
+"""The grader of typed answers, which are handed in as a JSON object of rows of texts by field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from exercises.exercise import Exercise, Solver
+from exercises.question import Grid
+from graders.answer import Answers, grade_answers
+from graders.errors import IntakeError
+from graders.grader import FIRST_SEED, InstantGrader, Role, Solution
+from graders.report import Fault, Problem, ProblemCode, Report
+from sandbox.room import Sandbox
+
+TYPED: TypeAdapter[dict[str, list[list[str]]]] = TypeAdapter(dict[str, list[list[str]]])
+
+
+class AnswerGrader(InstantGrader):
+    """Compares typed answers with the student's own variant."""
+
+    variants = 50
+
+    def grade(self, *, exercise: Exercise, work: bytes, seed: int) -> Report:
+        """Return the report on the answers. Raises IntakeError where they are not of the form."""
+        try:
+            answers = TYPED.validate_json(work)
+        except ValidationError as exc:
+            problem = Problem(code=ProblemCode.NOT_JSON, fault=Fault.STUDENT)
+            raise IntakeError(problem) from exc
+        return grade_answers(exercise=exercise, seed=seed, answers=answers)
+
+    async def solutions(
+        self,
+        *,
+        exercise: Exercise,
+        sandbox: Sandbox | None,  # noqa: ARG002
+        data_dir: Path,  # noqa: ARG002
+        variants: int,
+    ) -> AsyncIterator[Solution]:
+        """Yield what the reference, nobody, and each wrong solver answers to many variants."""
+        seeds = range(FIRST_SEED, FIRST_SEED + variants)
+
+        def solved(solve: Solver) -> Mapping[int, bytes]:
+            return {
+                seed: write_answers(_typed(solve(exercise.question(seed).given))) for seed in seeds
+            }
+
+        yield Solution("reference", Role.REFERENCE, solved(exercise.reference_solver))
+        yield Solution("blank answers", Role.EMPTY, dict.fromkeys(seeds, write_answers({})))
+        for wrong in exercise.wrong:
+            solver = cast("Solver", wrong.work)
+            yield Solution(wrong.slug, Role.WRONG, solved(solver), wrong.mistake)
+
+
+def write_answers(answers: Answers) -> bytes:
+    """Return typed answers as they are handed in: equal answers give equal bytes."""
+    return json.dumps(answers, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _typed(answers: Mapping[str, Grid]) -> dict[str, list[list[str]]]:
+    return {name: [[str(cell) for cell in row] for row in grid] for name, grid in answers.items()}
+
+
+GRADER = AnswerGrader()

@@ -1,0 +1,1 @@
+"""Functions in a notebook, tested by hidden tests."""

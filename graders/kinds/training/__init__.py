@@ -1,0 +1,1 @@
+"""A model trained by a notebook, scored on hidden data."""
