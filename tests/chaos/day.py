@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import random
+import shutil
 import sys
 import time
 from collections import Counter
@@ -27,6 +28,9 @@ from portal.demo.people import PASSWORD, Student, ensure_class
 from portal.demo.visitor import PortalRefused, Visitor
 from portal.gradebook.models import Standing
 from portal.submissions.models import Attempt, PastReport, State
+from sandbox.cgroups import find_hierarchy
+from sandbox.folder import create_folder
+from sandbox.places import machine_folder
 from sandbox.usage import descendants
 from tests.chaos import troubles
 from tests.chaos.servers import Server
@@ -183,12 +187,15 @@ class Day:
         ]
 
     def _left(self) -> list[str]:
-        """Return the processes, groups and folders of rooms that are left of this day's workers."""
+        """Return what is left of the day's rooms once the next worker has looked."""
+        find_hierarchy()
+        shutil.rmtree(create_folder(machine_folder()).path)
         groups = Path("/sys/fs/cgroup").glob("**/noyau/*-*")
         gone = [str(path) for path in groups if _is_of_the_dead(path.name)]
         folders = Path("/dev/shm").glob("noyau-*/k-*")  # noqa: S108
         gone += [str(path) for path in folders if _is_of_the_dead(path.name.removeprefix("k-"))]
-        return gone + [str(pid) for pid in descendants(os.getpid())]
+        below = (pid for pid in descendants(os.getpid()) if not troubles.is_server(pid))
+        return gone + [f"{pid} {troubles.command(pid)!r}" for pid in below]
 
 
 def _complaint(row: Attempt) -> str:

@@ -52,7 +52,7 @@ class Troubles:
 
     def kill_worker(self) -> str:
         """Kill a worker with all its pool, as a power cut would."""
-        workers = [pid for pid in children(self._below) if b"celery" in _command(pid)]
+        workers = [pid for pid in children(self._below) if b"celery" in command(pid)]
         if not workers:
             return ""
         pid = self._chance.choice(workers)
@@ -62,19 +62,19 @@ class Troubles:
 
     def kill_pool_process(self) -> str:
         """Kill one process of a worker's pool, which its worker replaces."""
-        workers = [pid for pid in children(self._below) if b"celery" in _command(pid)]
-        pool = [pid for worker in workers for pid in children(worker) if b"celery" in _command(pid)]
+        workers = [pid for pid in children(self._below) if b"celery" in command(pid)]
+        pool = [pid for worker in workers for pid in children(worker) if b"celery" in command(pid)]
         return _kill(self._chance.choice(pool)) if pool else ""
 
     def kill_room(self) -> str:
         """Kill what holds one room: bubblewrap's own process, on this machine's side."""
-        rooms = [pid for pid in descendants(self._below) if _command(pid).startswith(_BWRAP)]
+        rooms = [pid for pid in descendants(self._below) if command(pid).startswith(_BWRAP)]
         outer = [pid for pid in rooms if _parent(pid) not in rooms]
         return _kill(self._chance.choice(outer)) if outer else ""
 
     def kill_web(self) -> str:
         """Kill the web server."""
-        web = [pid for pid in children(self._below) if b"uvicorn" in _command(pid)]
+        web = [pid for pid in children(self._below) if b"uvicorn" in command(pid)]
         return _kill(web[0]) if web else ""
 
 
@@ -160,7 +160,13 @@ def _kill(pid: int) -> str:
     return str(pid)
 
 
-def _command(pid: int) -> bytes:
+def is_server(pid: int) -> bool:
+    """Return whether the process is one of the storm's own broker or database."""
+    return any(name in command(pid) for name in (b"postgres", b"redis-server"))
+
+
+def command(pid: int) -> bytes:
+    """Return the command line of a process, empty where it has ended."""
     try:
         return (PROC / str(pid) / "cmdline").read_bytes()
     except OSError:
