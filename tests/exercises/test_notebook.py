@@ -99,12 +99,14 @@ def test_no_line_of_a_solution_is_in_a_starter(language: str) -> None:
 
 
 def solution_lines(script: str) -> set[str]:
-    """Return the lines of all solutions that are long enough to give something away."""
-    lines = set()
-    for region in script.split("# BEGIN SOLUTION\n")[1:]:
-        solution = region.partition("# END SOLUTION")[0].partition("# BEGIN STARTER")[0]
-        lines |= {line.strip() for line in solution.splitlines()}
-    return {line for line in lines if len(line) > 3}
+    """Return the lines of all solutions that give something away: not short, nor given elsewhere."""
+    given, *regions = script.split("# BEGIN SOLUTION\n")
+    lines, shown = set(), given.splitlines()
+    for region in regions:
+        solution, _, after = region.partition("# END SOLUTION")
+        lines |= {line.strip() for line in solution.partition("# BEGIN STARTER")[0].splitlines()}
+        shown += after.splitlines()
+    return {line for line in lines if len(line) > 3} - {line.strip() for line in shown}
 
 
 @pytest.mark.parametrize(

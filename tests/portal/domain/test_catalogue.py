@@ -37,9 +37,8 @@ def root(tmp_path: Path, db: None) -> Path:  # noqa: ARG001
 def test_the_course_that_ships_is_well_formed(db: None) -> None:  # noqa: ARG001
     index = index_exercises(root=EXERCISES)
     assert index.refused == ()
-    assert [version.exercise.slug for version in index.versions] == sorted(
-        ["convolution-by-hand", "mnist-cnn", "output-size", "pooling"]
-    )
+    folders = (path.name for path in (EXERCISES / "cnn").iterdir() if path.is_dir())
+    assert [version.exercise.slug for version in index.versions] == sorted(folders)
 
 
 def test_indexing_again_changes_nothing(root: Path) -> None:
