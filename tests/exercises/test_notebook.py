@@ -99,14 +99,15 @@ def test_no_line_of_a_solution_is_in_a_starter(language: str) -> None:
 
 
 def solution_lines(script: str) -> set[str]:
-    """Return the lines of all solutions that give something away: not short, nor given elsewhere."""
+    """Return the lines of all solutions that give something away: long, and given nowhere."""
     given, *regions = script.split("# BEGIN SOLUTION\n")
     lines, shown = set(), given.splitlines()
     for region in regions:
-        solution, _, after = region.partition("# END SOLUTION")
-        lines |= {line.strip() for line in solution.partition("# BEGIN STARTER")[0].splitlines()}
-        shown += after.splitlines()
-    return {line for line in lines if len(line) > 3} - {line.strip() for line in shown}
+        hidden, _, after = region.partition("# END SOLUTION")
+        solution, _, instead = hidden.partition("# BEGIN STARTER")
+        lines |= {line.strip() for line in solution.splitlines()}
+        shown += [*instead.splitlines(), *after.splitlines()]
+    return {line for line in lines if len(line) > 3} - {line.strip("# ") for line in shown}
 
 
 @pytest.mark.parametrize(
