@@ -38,11 +38,11 @@ CASES = (
         "built-in functions that agree with everything",
         "import builtins\nfor name in ('all', 'any', 'abs', 'round'):\n"
         "    setattr(builtins, name, lambda *_, **__: True)",
-        TYPE,
+        SHAPE,
     ),
     patched(
         "JSON that says what is liked",
-        "import noyau_room, types\nnoyau_room.json = types.SimpleNamespace("
+        "import types\nnoyau_room = __import__('noyau_room')\nnoyau_room.json = types.SimpleNamespace("
         'dumps=lambda *_: \'{"status": "ok", "value": true}\', loads=noyau_room.json.loads)',
         ProblemCode.MALFORMED_REPLY,
     ),
