@@ -123,6 +123,11 @@ def test_the_run_of_the_range_test(student, rng, mistake):
             wrong |= {"stop-recorded": every[: len(kept) + 1], "never-stops": every[:count]}
         suspect(mistake, found, wrong)
         expect_close(found, right, **NEAR, name="the losses")
+    # The loss is the square of the weight, which a step multiplies by 1 - 2η: four times the
+    # lowest, no more, then 4.5 times.
+    square = np.ones((1, 1)), np.zeros(1), np.full(1, 2.0 ** rng.integers(-3, 4))
+    found = student.range_test(*square, np.array([1.5, (1 + np.sqrt(4.5 / 4)) / 2, 0.1]))
+    expect_close(found, square[2] ** 2 * [1, 4], **NEAR, name="the losses")
 
 
 @pytest.mark.points(1)
