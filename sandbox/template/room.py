@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import resource
 import signal
@@ -100,7 +99,6 @@ def _be_program(request: ForkRequest, fds: list[int], program: bytes) -> NoRetur
     if not _is_wanted():
         os._exit(FAILED)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    gc.unfreeze()
     _leave(request.argv)
 
 
