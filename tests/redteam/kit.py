@@ -39,6 +39,8 @@ def attempt(action, *arguments):
         result = action(*arguments)
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
+    if result == b"":  # a file with nothing in it, as what is masked reads
+        return None
     print("ESCAPED", getattr(action, "__name__", action), arguments, result)
     return result
 
