@@ -19,6 +19,8 @@ from sandbox.usage import OVERHEAD, Meter, Usage
 MOUNTED = Path("/sys/fs/cgroup")
 FOLDER = "noyau"
 CONTROLLERS = ("memory", "pids", "cpuacct")
+# Microseconds in which a room of one thread may use one processor for as long.
+PERIOD = 100_000
 JOIN = 'while [ "$1" != -- ]; do echo 0 > "$1" || exit 1; shift; done; shift; exec "$@"'
 
 
@@ -67,7 +69,7 @@ class Cgroup(Meter):
     folders: dict[str, Path]
 
     def limit(self, limits: Limits) -> None:
-        """Bound memory (none of it swap) and processes. Raises OSError."""
+        """Bound memory (none of it swap), processes and processors. Raises OSError."""
         memory, pids = self.folders["memory"], self.folders["pids"]
         if self.version == 1:
             (memory / "memory.limit_in_bytes").write_text(str(limits.memory))
@@ -82,6 +84,17 @@ class Cgroup(Meter):
         if swap.exists():
             swap.write_text(str(most))
         (pids / "pids.max").write_text(str(limits.processes + OVERHEAD))
+        self._share_processors(limits.threads)
+
+    def _share_processors(self, threads: int) -> None:
+        cpu = self.folders.get("cpu", self.folders["cpuacct"])
+        quota, both = cpu / "cpu.cfs_quota_us", cpu / "cpu.max"
+        # Absent where the kernel can't share out processor time, or was not asked to.
+        if quota.exists():
+            (cpu / "cpu.cfs_period_us").write_text(str(PERIOD))
+            quota.write_text(str(threads * PERIOD))
+        elif both.exists():
+            both.write_text(f"{threads * PERIOD} {PERIOD}")
 
     def admit(self, pid: int) -> None:
         """Put process `pid` into the group. Raises OSError."""
@@ -185,7 +198,10 @@ def group_of(pid: int) -> Cgroup | None:
 
 def _candidates(parent: Path | None) -> list[Hierarchy]:
     if (MOUNTED / "memory" / "cgroup.procs").exists():
-        folders = {name: MOUNTED / name / (parent or FOLDER) for name in CONTROLLERS}
+        shares = ["cpu"] if (MOUNTED / "cpu" / "cgroup.procs").exists() else []
+        # Two controllers may be one hierarchy, under two names.
+        mounted = {name: (MOUNTED / name).resolve() for name in (*CONTROLLERS, *shares)}
+        folders = {name: folder / (parent or FOLDER) for name, folder in mounted.items()}
         return [Hierarchy(version=1, folders=folders)]
     if not (MOUNTED / "cgroup.controllers").exists():
         return []
@@ -205,7 +221,8 @@ def _prepare(hierarchy: Hierarchy) -> None:
                 raise FileNotFoundError(folder)
         folder.mkdir(exist_ok=True)
         if hierarchy.version == 2:  # noqa: PLR2004
-            (folder / "cgroup.subtree_control").write_text("+memory +pids")
+            wanted = ["+memory", "+pids", *(["+cpu"] if "cpu" in given else [])]
+            (folder / "cgroup.subtree_control").write_text(" ".join(wanted))
 
 
 def _can_enter(hierarchy: Hierarchy) -> bool:

@@ -42,7 +42,8 @@ CASES = (
     ),
     patched(
         "JSON that says what is liked",
-        "import types\nnoyau_room = __import__('noyau_room')\nnoyau_room.json = types.SimpleNamespace("
+        "import types\nnoyau_room = __import__('noyau_room')\n"
+        "noyau_room.json = types.SimpleNamespace("
         'dumps=lambda *_: \'{"status": "ok", "value": true}\', loads=noyau_room.json.loads)',
         ProblemCode.MALFORMED_REPLY,
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -237,3 +238,22 @@ async def test_a_room_leaves_no_mount_no_group_and_no_descriptor(walled: Sandbox
     before = traces()
     await run(walled, "print(1)")
     assert traces() == before
+
+
+async def test_a_room_gets_as_many_processors_as_it_has_threads(bubblewrap: Sandbox) -> None:
+    code = """
+import os, time
+for _ in range(3):
+    if os.fork() == 0:
+        break
+began = time.monotonic()
+while time.monotonic() - began < 1.5:
+    pass
+"""
+    async with await bubblewrap.open(python(code)) as room:
+        began = time.monotonic()
+        assert (await room.wait()).cause is EndCause.EXITED
+        used = room.cpu_seconds()
+    assert used is not None
+    # One thread's worth of all processors, and what one period may overdraw.
+    assert used <= time.monotonic() - began + 0.3
