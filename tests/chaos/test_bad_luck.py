@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -129,7 +131,12 @@ def test_a_room_that_can_not_be_killed_is_ours_and_holds_no_worker(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings.NOYAU = settings.NOYAU.model_copy(update={"sandbox": "bubblewrap"})
+    # Each room opened on its own, so that no template is frozen with it.
+    apart: dict[str, Any] = {
+        "rooms_dir": Path(f"/dev/shm/chaos-{os.getpid()}"),  # noqa: S108
+        "warm_memory_mib": 0,
+    }
+    settings.NOYAU = settings.NOYAU.model_copy(update={"sandbox": "bubblewrap", **apart})
     monkeypatch.setattr(room_process, "KILL_SECONDS", 1.0)
     hand_in(enrolment, limited, SLOW)
     group = FREEZER / f"noyau-{os.getpid()}"
@@ -151,6 +158,7 @@ def test_a_room_that_can_not_be_killed_is_ours_and_holds_no_worker(
         while (group / "cgroup.procs").read_text():
             time.sleep(0.01)
         group.rmdir()
+        shutil.rmtree(apart["rooms_dir"])
         gc.collect()
 
 
