@@ -70,9 +70,7 @@ class SharedFolder:
 
 def create_folder(rooms: Path) -> SharedFolder:
     """Return a new folder in `rooms`, after removing those of workers that were killed."""
-    for left in rooms.glob(f"{PREFIX}*"):
-        if not Path("/proc", left.name.split("-")[1]).exists():
-            _remove(left)
+    sweep_folders(rooms, prefix=PREFIX)
     folder = SharedFolder(rooms / f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}")
     try:
         folder.path.mkdir()
@@ -84,6 +82,13 @@ def create_folder(rooms: Path) -> SharedFolder:
     except OSError as exc:
         raise RoomFailed(f"No folder for the rooms' sockets: {exc}") from exc
     return folder
+
+
+def sweep_folders(parent: Path, *, prefix: str) -> None:
+    """Remove the folders `<prefix><pid>-<random>` of workers that were killed."""
+    for left in parent.glob(f"{prefix}*"):
+        if not Path("/proc", left.name.split("-")[1]).exists():
+            _remove(left)
 
 
 def _remove(path: Path) -> None:

@@ -22,6 +22,7 @@ from sandbox.docker.engine import FAILURES, Engine, explain
 from sandbox.docker.owner import owner_of, remove
 from sandbox.docker.seccomp import make_template_profile
 from sandbox.errors import RoomFailed, SandboxUnavailable
+from sandbox.folder import sweep_folders
 from sandbox.places import machine_folder
 from sandbox.room import Mount, Template, TemplateSpec
 from sandbox.warm.template import (
@@ -38,6 +39,7 @@ from sandbox.warm.template import (
 # A room's own file system covers it.
 INSIDE = Path("/run/noyau")
 SOCKET = "control"
+PREFIX = "t-"
 
 
 @dataclass(slots=True)
@@ -71,7 +73,8 @@ async def open_template(
     spec: TemplateSpec, *, engine: Engine, image: str, world: RoomWorld
 ) -> Template:
     """Return a template once it is ready. Raises RoomFailed, SandboxUnavailable."""
-    folder = machine_folder() / f"t-{os.getpid()}-{secrets.token_hex(4)}"
+    sweep_folders(machine_folder(), prefix=PREFIX)
+    folder = machine_folder() / f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
     with _listening(folder) as listener, ExitStack() as undoing:
         process = await asyncio.to_thread(_start, spec, engine, image, world, folder)
         try:
