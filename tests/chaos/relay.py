@@ -54,6 +54,9 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
         while data := source.recv(CHUNK):
             target.sendall(data)
         target.shutdown(socket.SHUT_WR)
+        return
+    for one in (source, target):
+        one.close()
 
 
 @contextmanager
