@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
+from portal.common.rendering.html import clean_prose
 from portal.common.rendering.markdown import render_inline, render_markdown
+
+TABLE = "|a|\n|-|\n|1|\n"
 
 
 def test_a_formula_becomes_mathml() -> None:
@@ -26,6 +30,35 @@ def test_the_fences_of_a_matrix_have_a_row_of_their_own() -> None:
     assert html.count("<mrow><mo>(</mo><mtable>") == 2
 
 
+def test_a_comma_between_braces_leaves_no_space() -> None:
+    tight = '<mn>0</mn><mrow><mo lspace="0" rspace="0">,</mo></mrow><mn>1</mn>'
+    assert tight in render_inline("$0{,}1$")
+    assert "<mn>0</mn><mo>,</mo><mn>1</mn>" in render_inline("$0,1$")
+
+
+@pytest.mark.parametrize(
+    ("latex", "mathml"),
+    [
+        ("f'", "<mrow><mi>f</mi>{1}</mrow>"),
+        ("f''", "<mrow><mi>f</mi>{2}</mrow>"),
+        (r"f^{\prime\prime}", "<mrow><mi>f</mi>{1}{1}</mrow>"),
+        ("f'_i", "<msub><mrow><mi>f</mi>{1}</mrow><mi>i</mi></msub>"),
+        ("x'^2", "<msup><mrow><mi>x</mi>{1}</mrow><mrow><mn>2</mn></mrow></msup>"),
+        ("x^2", "<msup><mi>x</mi><mn>2</mn></msup>"),
+        ("x^{}", "<msup><mi>x</mi><mrow></mrow></msup>"),
+    ],
+)
+def test_primes_stand_in_the_line_and_powers_do_not(latex: str, mathml: str) -> None:
+    one, two = (f'<mo lspace="0" rspace="0">{prime}</mo>' for prime in "′″")
+    html = render_inline(f"${latex}$")
+    assert f'inline"><mrow>{mathml.format("", one, two)}</mrow></math>' in html
+
+
+def test_text_in_a_formula_is_text() -> None:
+    html = render_inline(r"$\text{<p>a</p>} < b$")
+    assert "<mtext>&lt;p&gt;a&lt;/p&gt;</mtext><mo>&lt;</mo><mi>b</mi>" in html
+
+
 @pytest.mark.parametrize("latex", ["\\frac{1", "\\left(", "x^a^b", "\\foo{", "{" * 500, "x" * 3000])
 def test_what_is_no_formula_is_shown_as_it_was_typed(latex: str) -> None:
     html = render_inline(f"${latex}$")
@@ -41,6 +74,26 @@ def test_tables_and_code_are_kept_and_images_are_not() -> None:
     assert "<td>1</td>" in html
     assert "<code>x</code>" in html
     assert "<img" not in html
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Table"), ("fr", "Tableau")])
+def test_every_table_scrolls_in_a_box_that_the_keyboard_reaches(language: str, word: str) -> None:
+    with translation.override(language):
+        html = render_markdown(f"{TABLE}\n$x$\n\n{TABLE}")
+    boxes = [
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{word} {number}"><table>'
+        for number in (1, 2)
+    ]
+    assert [html.count(box) for box in boxes] == [1, 1]
+    assert html.count("</table></div>") == 2
+
+
+def test_a_box_is_all_that_a_division_can_be() -> None:
+    html = clean_prose(
+        '<div class="scroll band" role="alert" tabindex="9" id="x" style="position:fixed"'
+        ' onfocus="alert(1)" aria-live="assertive">a</div><span class="scroll">b</span>'
+    )
+    assert html == '<div class="scroll">a</div>b'
 
 
 def test_a_link_says_nothing_of_where_the_reader_came_from() -> None:

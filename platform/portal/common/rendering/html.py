@@ -24,9 +24,20 @@ _MATHML_ATTRIBUTES = {
 }  # fmt: skip
 _SPANS = {"td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"}}
 
+# The one box: around a table, so that it alone scrolls.
+_BOX = {"div": {"role": {"region"}, "tabindex": {"0"}}}
+
 _prose = nh3.Cleaner(
-    tags=set(_PROSE | _TABLE | _MATHML),
-    attributes={"a": {"href", "title"}, "ol": {"start"}, **_SPANS, **_MATHML_ATTRIBUTES},
+    tags=set(_PROSE | _TABLE | _MATHML | {"div"}),
+    attributes={
+        "a": {"href", "title"},
+        "div": {"aria-label"},
+        "ol": {"start"},
+        **_SPANS,
+        **_MATHML_ATTRIBUTES,
+    },
+    tag_attribute_values=_BOX,
+    allowed_classes={"div": {"scroll"}},
     url_schemes={"http", "https", "mailto"},
     link_rel="noopener noreferrer nofollow",
 )

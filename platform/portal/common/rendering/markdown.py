@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from functools import lru_cache
 from html import escape
+from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
-from latex2mathml import exceptions
-from latex2mathml.converter import convert
+from django.utils.translation import gettext
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from portal.common.rendering.formula import render_formula
 from portal.common.rendering.html import clean_prose
 from portal.common.rendering.text import plain
 
-MAX_FORMULA = 2_000
 MAX_TEXT = 200_000
 
-_NOT_LATEX: tuple[type[Exception], ...] = (
-    *(error for error in vars(exceptions).values() if isinstance(error, type)),
-    # What the converter lets through on text that is not LaTeX at all.
-    AttributeError,
-    IndexError,
-    KeyError,
-    RecursionError,
-    StopIteration,
-    TypeError,
-    ValueError,
-)
 
-_FENCE = r"<mo>&#x000(?:28|29|5B|5D|7B|7C|7D);</mo>"
-# In a row of its own a fence grows with its matrix, not with the tallest of the formula.
-_FENCED = re.compile(rf"({_FENCE}<mtable[^>]*>(?:(?!<mtable).)*?</mtable>{_FENCE})")
+def render_markdown(text: str) -> SafeString:
+    """Return sanitised HTML for `text`, its tables named in the active language.
+
+    A formula that can't be read is shown as it was typed.
+    """
+    return _render(text, gettext("Table"))
 
 
 @lru_cache(maxsize=512)
-def render_markdown(text: str) -> SafeString:
-    """Return sanitised HTML for `text`; a formula that can't be read is shown as it was typed."""
-    html = _markdown.render(plain(text, limit=MAX_TEXT))
+def _render(text: str, table: str) -> SafeString:
+    html = _markdown.render(plain(text, limit=MAX_TEXT), {"table": table, "tables": 0})
     return mark_safe(clean_prose(html))  # noqa: S308 - sanitised on this line
 
 
@@ -50,15 +43,25 @@ def render_inline(text: str) -> SafeString:
     return mark_safe(clean_prose(html))  # noqa: S308 - sanitised on this line
 
 
-def render_formula(latex: str, options: Mapping[str, bool]) -> str:
-    """Return MathML for `latex`, or the escaped source where it is none."""
-    if len(latex) > MAX_FORMULA:
-        return f"<code>{escape(latex)}</code>"
-    display = "block" if options.get("display_mode") else "inline"
-    try:
-        return _FENCED.sub(r"<mrow>\1</mrow>", convert(latex, display=display))
-    except _NOT_LATEX:
-        return f"<code>{escape(latex)}</code>"
+def _formula(latex: str, options: Mapping[str, bool]) -> str:
+    return render_formula(latex, display=bool(options.get("display_mode")))
+
+
+def _open_table(
+    _renderer: RendererHTML,
+    _tokens: Sequence[Token],
+    _index: int,
+    _options: OptionsDict,
+    env: MutableMapping[str, Any],
+) -> str:
+    """Open a table in a box that scrolls by itself, for the keyboard too."""
+    env["tables"] += 1
+    name = escape(f"{env['table']} {env['tables']}")
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{name}"><table>\n'
+
+
+def _close_table(*_: object) -> str:
+    return "</table></div>\n"
 
 
 _markdown = (
@@ -70,6 +73,8 @@ _markdown = (
         allow_space=True,
         allow_digits=False,
         double_inline=True,
-        renderer=render_formula,
+        renderer=_formula,
     )
 )
+_markdown.add_render_rule("table_open", _open_table)
+_markdown.add_render_rule("table_close", _close_table)
