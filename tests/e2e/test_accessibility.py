@@ -11,7 +11,7 @@ from tests.e2e.visitor import Visitor
 
 pytestmark = pytest.mark.e2e
 PHONE, DESKTOP = 390, 1280
-EXERCISES = ("convolution-by-hand", "output-size", "pooling", "mnist-cnn")
+EXERCISES = ("convolution-by-hand", "output-size", "pooling", "learning-rate", "mnist-cnn")
 Visit = Callable[..., Visitor]
 
 
