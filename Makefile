@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo serve images test test-fast test-docker test-postgres lint format bench gpu-check lock messages clean
+.PHONY: setup demo serve images test test-fast test-docker test-chaos test-postgres lint format bench gpu-check lock messages clean
 
 setup:
 	@$(PYTHON) platform/deploy/bootstrap.py
@@ -23,7 +23,11 @@ images: setup
 
 test: setup
 	$(BIN)/python manage.py compile_translations
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 -m "not chaos"
+
+# A class hands in while workers, rooms, servers and connections are killed at random.
+test-chaos: setup
+	$(BIN)/pytest -m chaos tests/chaos
 
 # The portal's tests on the PostgreSQL server that NOYAU_TEST_DATABASE_URL names.
 test-postgres: setup
@@ -32,11 +36,11 @@ test-postgres: setup
 
 # What opens containers: needs a Docker engine and the image that `make images` builds.
 test-docker: setup
-	$(BIN)/pytest -n 2 -m docker
+	$(BIN)/pytest -n 2 -m "docker and not chaos"
 
 # What needs no room, no browser and no server: under a minute.
 test-fast: setup
-	$(BIN)/pytest -n 2 -m "not bwrap and not docker and not e2e"
+	$(BIN)/pytest -n 2 -m "not bwrap and not docker and not e2e and not chaos"
 
 lint: setup
 	$(BIN)/ruff check .

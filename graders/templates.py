@@ -43,6 +43,7 @@ class Templates:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self._kept: dict[TemplateSpec, _Kept] = {}
+        self._leaving: list[_Kept] = []
         self._available = True
         self._rests_until = 0.0
 
@@ -98,17 +99,25 @@ class Templates:
             is_dead = kept.opening.done() and kept.template is None
             if is_dead or (kept.rooms == 0 and kept.used < latest and kept.template):
                 del self._kept[spec]
-                await _close(kept)
+                self._leaving.append(kept)
+        # With a template every room of its ends, of gradings under way too.
+        free = [kept for kept in self._leaving if kept.rooms == 0]
+        self._leaving = [kept for kept in self._leaving if kept.rooms]
+        for kept in free:
+            await _close(kept)
 
     async def close(self) -> None:
         """Close all."""
-        kept, self._kept = list(self._kept.values()), {}
+        kept, self._kept, self._leaving = [*self._kept.values(), *self._leaving], {}, []
         for item in kept:
             await _close(item)
 
     def _keep(self, spec: TemplateSpec) -> _Kept:
         kept = self._kept.get(spec)
-        if kept is None or (kept.opening.done() and kept.template is None):
+        if kept is not None and kept.opening.done() and kept.template is None:
+            self._leaving.append(kept)
+            kept = None
+        if kept is None:
             kept = _Kept(asyncio.create_task(self.sandbox.open_template(spec)))
             self._kept[spec] = kept
         return kept

@@ -85,10 +85,11 @@ class ForkingTemplate(Template):
         self._process = process
         self._control = control
         self._world = world
+        self._forks = True
 
     def is_alive(self) -> bool:
         """Return whether rooms may still be forked from it."""
-        return self._process.is_alive()
+        return self._forks and self._process.is_alive()
 
     def memory(self) -> int:
         """Return the bytes that it holds, which its rooms share."""
@@ -115,7 +116,12 @@ class ForkingTemplate(Template):
                 finish=partial(close_group, group),
                 waiting=spec.waiting,
             )
-        return await RoomProcess.start(launch)
+        try:
+            return await RoomProcess.start(launch)
+        except RoomFailed:
+            # Perhaps for its own reasons, perhaps for the room's: a fresh one costs little.
+            self._forks = False
+            raise
 
     async def close(self) -> None:
         """End it, and with it every room that was forked from it."""

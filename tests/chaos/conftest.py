@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.portal.conftest import (
     assignment,
     attempt,
@@ -31,8 +29,3 @@ __all__ = [
     "teacher",
     "var",
 ]
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Declare the mark of what takes minutes."""
-    config.addinivalue_line("markers", "chaos: kills parts of a real portal at random, for minutes")

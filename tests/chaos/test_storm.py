@@ -14,7 +14,7 @@ import pytest
 from tests.chaos.servers import has_servers
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-COUNT = 30
+COUNT = 12
 SECONDS = 280
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(SECONDS + 20)]

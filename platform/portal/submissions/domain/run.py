@@ -143,6 +143,8 @@ class Lease:
                 )
             except Error:
                 logger.exception("the lease of attempt %s was not renewed", self.attempt_id)
+                # It may be the connection that is broken: the next try gets another.
+                await sync_to_async(connections.close_all)()
         logger.warning("the lease of attempt %s is lost", self.attempt_id)
 
     async def _tell(self) -> None:
@@ -155,4 +157,5 @@ class Lease:
                 await record(attempt_id=self.attempt_id, lease=self.token, progress=self.progress)
             except Error:
                 logger.exception("the progress of attempt %s was not stored", self.attempt_id)
+                await sync_to_async(connections.close_all)()
             await asyncio.sleep(PROGRESS_PAUSE)
