@@ -226,7 +226,7 @@ async def test_processes_left_by_a_program_end_with_it(walled: Sandbox) -> None:
 
 async def test_a_room_leaves_no_mount_no_group_and_no_descriptor(walled: Sandbox) -> None:
     def traces() -> list[object]:
-        groups = Path("/sys/fs/cgroup").glob(f"**/{os.getpid()}-*")
+        groups = Path("/sys/fs/cgroup").glob(f"*/noyau/{os.getpid()}-*")
         return [
             (PROC / "self/mounts").read_text(),
             len(list((PROC / "self/fd").iterdir())),
