@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from graders.preload import JUDGE, KERNEL
 from graders.rooms import CODE_ENV, JUDGE_CODE, STUDENT_CODE, RoomsWanted
-from sandbox.errors import RoomFailed, TemplatesUnavailable
+from sandbox.errors import RoomFailed, SandboxError, TemplatesUnavailable
 from sandbox.room import Sandbox, Template, TemplateSpec
 from sandbox.warm.sandbox import TemplateSandbox
 
@@ -65,9 +65,9 @@ class Templates:
         try:
             await asyncio.gather(*map(asyncio.shield, tasks))
         except TemplatesUnavailable as exc:
-            logger.info("Rooms are opened one by one: %s", exc)
+            logger.warning("Rooms are opened one by one: %s", exc)
             self._available = False
-        except RoomFailed:
+        except (SandboxError, OSError):
             logger.exception("A template did not start.")
             self._rests_until = time.monotonic() + REST_SECONDS
         else:

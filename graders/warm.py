@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from graders.errors import JudgeFailed
 from graders.rooms import Pair, Rooms, RoomsWanted, open_pair
 from graders.templates import Templates, judge_template, student_template
-from sandbox.errors import RoomFailed
-from sandbox.room import RoomEnd, Sandbox
+from sandbox.errors import SandboxError
+from sandbox.room import LONGEST_WAIT, RoomEnd, Sandbox
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +22,6 @@ MIB = 1024 * 1024
 # Demand counts for as long as this: what was asked for in these seconds is soon asked for again.
 BUSY_SECONDS = 20.0
 IDLE_SECONDS = 900.0
-# A pair that waited longer is replaced: a container's own clock would end it soon after.
-OLDEST_SECONDS = 600.0
 TEND_SECONDS = 15.0
 # What one waiting pair holds beyond what it shares with its templates, forked and not.
 FORKED_BYTES = 48 * MIB
@@ -39,6 +37,10 @@ class _Waiting:
     rooms: AsyncExitStack
     ended: asyncio.Task[RoomEnd]
     since: float = field(default_factory=time.monotonic)
+
+    def is_fit(self) -> bool:
+        """Return whether it may still be handed out."""
+        return not self.ended.done() and time.monotonic() - self.since < LONGEST_WAIT
 
     async def close(self) -> None:
         """End its rooms."""
@@ -131,7 +133,7 @@ class WarmRooms(Rooms):
         """Return a waiting pair that is alive."""
         while shelf.waiting:
             waiting = shelf.waiting.popleft()
-            if not waiting.ended.done():
+            if waiting.is_fit():
                 return waiting
             await waiting.close()
         return None
@@ -166,12 +168,12 @@ class WarmRooms(Rooms):
                 await self._tidy()
                 for shelf in list(self._shelves.values()):
                     await self._refill(shelf)
-            except (RoomFailed, JudgeFailed):
+            except (SandboxError, JudgeFailed):
                 logger.exception("A room could not be opened ahead.")
                 await asyncio.sleep(1)
 
     async def _refill(self, shelf: _Shelf) -> None:
-        if not shelf.level(self._most):
+        if not shelf.level(self._most) or not await self._has_room(shelf):
             return
         is_forked = await self._prepare(shelf.wanted)
         if not is_forked and self._templates.available:
@@ -190,27 +192,27 @@ class WarmRooms(Rooms):
         shelf.waiting.append(_Waiting(pair, rooms, ended))
 
     async def _has_room(self, shelf: _Shelf) -> bool:
-        """Return whether one more pair may wait, after giving up those of older demand."""
-        others = sorted(
-            (other for other in self._shelves.values() if other is not shelf and other.waiting),
-            key=lambda other: other.demand[-1] if other.demand else 0,
-        )
-        while self._held(1) > self._memory:
-            if not others:
-                return False
-            await self._clear(others.pop(0))
-            await self._templates.retire(unused_for=0)
-        return True
+        """Return whether one more pair may wait, after giving up those that nobody asks for now.
+
+        What is in demand is kept: to throw it out for something else in demand, and that for it
+        again, would cost more than it saves.
+        """
+        if self._held(1) <= self._memory:
+            return True
+        latest = time.monotonic() - BUSY_SECONDS
+        for other in self._shelves.values():
+            if other is not shelf and not any(moment >= latest for moment in other.demand):
+                await self._clear(other)
+        await self._templates.retire(unused_for=BUSY_SECONDS)
+        return self._held(1) <= self._memory
 
     def _held(self, more: int) -> int:
         each = FORKED_BYTES if self._templates.available else OPENED_BYTES
         return self._templates.memory() + each * (self.waiting + more)
 
     async def _tidy(self) -> None:
-        oldest = time.monotonic() - OLDEST_SECONDS
         for wanted, shelf in list(self._shelves.items()):
-            old = [one for one in shelf.waiting if one.since < oldest or one.ended.done()]
-            for one in old:
+            for one in [one for one in shelf.waiting if not one.is_fit()]:
                 shelf.waiting.remove(one)
                 await one.close()
             if not shelf.level(self._most):

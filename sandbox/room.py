@@ -37,6 +37,10 @@ class Mount:
     writable: bool = False
 
 
+# A room that was opened to wait is of no use after as many seconds.
+LONGEST_WAIT = 600.0
+
+
 @dataclass(frozen=True, slots=True)
 class RoomSpec:
     """What runs in a room, what it sees, and what it may use.
@@ -45,8 +49,8 @@ class RoomSpec:
     packages), both read-only, the `mounts`, and a private tmpfs as home and /tmp. It has no
     network, no other process, no variable but those in `env`, and no device but that of `gpu`.
 
-    A room that is `waiting` runs its program up to where that waits by itself, unwatched, for as
-    long as need be: until its `begin`, nothing of a student's has come into it.
+    A room that is `waiting` runs its program up to where that waits by itself, unwatched, for at
+    most LONGEST_WAIT: until its `begin`, nothing of a student's has come into it.
     """
 
     label: str

@@ -12,7 +12,7 @@ from sandbox.docker.gpu import GpuOptions
 from sandbox.docker.owner import LABEL
 from sandbox.hidden import HIDDEN_FILES, HIDDEN_FOLDERS
 from sandbox.process import OPENING, OPENING_SECONDS
-from sandbox.room import Limits, RoomSpec, TemplateSpec
+from sandbox.room import LONGEST_WAIT, Limits, RoomSpec, TemplateSpec
 from sandbox.room import Mount as RoomMount
 from sandbox.shares import DISK_SHARES, OPEN_FILES
 from sandbox.usage import OVERHEAD
@@ -47,7 +47,8 @@ def container_options(
     """Return the arguments by which the engine's API creates the container of a room."""
     limits = spec.limits
     variables = room_variables(limits=limits, path=PATH, env={**gpu.variables, **spec.env})
-    seconds = math.ceil(limits.wall + CLOCK_GRACE)
+    wait = LONGEST_WAIT if spec.waiting else 0
+    seconds = math.ceil(wait + limits.wall + CLOCK_GRACE)
     return {
         "image": image,
         "entrypoint": [*CLOCK, str(seconds), *REAPER],

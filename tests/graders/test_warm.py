@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -17,10 +18,11 @@ from graders.grading import Grading, grade_notebook
 from graders.report import Fault
 from graders.rooms import CODE_ENV, ColdRooms, Rooms, RoomsWanted, rooms_wanted
 from graders.templates import Templates, judge_template, student_template
-from graders.warm import FORKED_BYTES, WarmRooms, _Shelf, warm_rooms
+from graders.warm import BUSY_SECONDS, FORKED_BYTES, WarmRooms, _Shelf, warm_rooms
 from sandbox import RoomFailed, Sandbox
 from sandbox.places import machine_folder
 from sandbox.process import RoomProcess
+from sandbox.room import LONGEST_WAIT
 
 COURSE = Path(__file__).resolve().parents[2] / "exercises" / "cnn"
 POOLING = load_exercise(COURSE / "pooling")
@@ -95,6 +97,33 @@ async def test_a_room_that_died_while_it_waited_is_not_handed_out(
     os.kill(first_process(waiting.pair.kernel.room), signal.SIGKILL)
     await waiting.ended
     assert (await graded(warm, tmp_path)).report.points == 10
+
+
+async def test_a_room_that_waited_too_long_is_not_handed_out(
+    warm: WarmRooms, wanted: RoomsWanted
+) -> None:
+    await warm.fill(wanted)
+    shelf = warm._shelf(wanted)
+    old = shelf.waiting[0]
+    old.since -= LONGEST_WAIT
+    async with warm.take(wanted) as pair:
+        assert pair.kernel.folder != old.pair.kernel.folder
+    assert old.ended.cancelled() or old.ended.done()
+
+
+async def test_what_is_in_demand_makes_no_room_for_something_else(
+    sandbox: Sandbox, wanted: RoomsWanted
+) -> None:
+    async with warm_rooms(sandbox, memory=1 << 30) as rooms:
+        await rooms.fill(wanted)
+        rooms._memory = rooms._held(0)
+        other = rooms._shelf(replace(wanted, exercise="other"))
+        other.ask()
+        await rooms._refill(other)
+        assert [len(one.waiting) for one in (rooms._shelf(wanted), other)] == [1, 0]
+        rooms._shelf(wanted).demand[0] -= 2 * BUSY_SECONDS
+        await rooms._refill(other)
+        assert [len(one.waiting) for one in (rooms._shelf(wanted), other)] == [0, 1]
 
 
 async def test_gradings_go_on_after_the_templates_died(

@@ -66,12 +66,19 @@ class GradingLoop:
             self.run(self._rooms.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(CLOSING_SECONDS)
+        if not self._thread.is_alive():
+            self._loop.close()
 
 
 def grading_loop(sandbox: Sandbox) -> GradingLoop:
     """Return this process's loop, with rooms of this sandbox."""
+    environment: Environment = settings.NOYAU
     with _LOCK:
-        return _loop_of(sandbox)
+        if sandbox not in _LOOPS:
+            most = 2 * max(os.cpu_count() or 1, environment.worker_concurrency)
+            memory = environment.warm_memory_mib * MIB
+            _LOOPS[sandbox] = GradingLoop(sandbox, most=most, memory=memory)
+        return _LOOPS[sandbox]
 
 
 def close_loops() -> None:
@@ -83,15 +90,6 @@ def close_loops() -> None:
 
 _LOCK = threading.Lock()
 _LOOPS: dict[Sandbox, GradingLoop] = {}
-
-
-def _loop_of(sandbox: Sandbox) -> GradingLoop:
-    if sandbox not in _LOOPS:
-        environment: Environment = settings.NOYAU
-        most = 2 * max(os.cpu_count() or 1, environment.worker_concurrency)
-        memory = environment.warm_memory_mib * MIB
-        _LOOPS[sandbox] = GradingLoop(sandbox, most=most, memory=memory)
-    return _LOOPS[sandbox]
 
 
 async def _make_rooms(sandbox: Sandbox, *, most: int, memory: int) -> Rooms:
