@@ -15,6 +15,7 @@ from tests.portal.conftest import (
     teacher,
     var,
 )
+from tests.sandbox.conftest import docker
 
 __all__ = [
     "assignment",
@@ -22,6 +23,7 @@ __all__ = [
     "cohort",
     "course",
     "django_db_modify_db_settings",
+    "docker",
     "enrolment",
     "notebook",
     "nothing_remembered",

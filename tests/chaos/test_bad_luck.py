@@ -219,6 +219,7 @@ def test_a_report_is_stored_although_the_notebook_that_was_run_finds_no_room(
 
 
 @DOCKER
+@pytest.mark.usefixtures("docker")
 def test_an_engine_that_stops_in_the_middle_is_ours_and_nothing_is_claimed_without_it(
     enrolment: Enrolment, limited: Assignment, settings: Settings, tmp_path: Path
 ) -> None:
@@ -254,6 +255,7 @@ def test_an_engine_that_stops_in_the_middle_is_ours_and_nothing_is_claimed_witho
 
 
 @DOCKER
+@pytest.mark.usefixtures("docker")
 def test_an_image_that_vanishes_is_ours_and_nothing_is_claimed_without_it(
     enrolment: Enrolment, limited: Assignment, settings: Settings
 ) -> None:

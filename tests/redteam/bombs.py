@@ -228,7 +228,7 @@ CASES = (
         "os.execv('/bin/sleep', ['sleep', '60'])",
         (WALL, ProblemCode.OUTPUT),
     ),
-    bomb("an exit", "os._exit(0)", EXITED),
+    bomb("an exit without a word", "os._exit(0)", EXITED),
     endless(
         "everything stopped that it may reach, itself at last",
         "if os.fork() == 0: time.sleep(60)\nos.kill(-1, 19)\nos.kill(os.getpid(), 19)",

@@ -53,7 +53,7 @@ FORGED_OUTPUT = {
 CASES = (
     refused("an archive that unfolds without end", zip_bomb(), NOT_JSON),
     refused("compressed JSON", gzip.compress(document()), NOT_JSON),
-    refused("a pickle", pickle.dumps({"cells": []}), NOT_JSON),
+    refused("a pickle for a notebook", pickle.dumps({"cells": []}), NOT_JSON),
     refused("JSON nested 100,000 deep", b"[" * 100_000, NOT_JSON),
     refused(
         "metadata nested 5,000 deep",
