@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from graders.endings import problem_of_end
 from graders.errors import JudgeFailed
-from graders.protocol import MESSAGE, Introduction, Job, Progress, RoomEnded, Verdict
+from graders.protocol import MESSAGE, Introduction, Job, News, RoomEnded, Verdict
 from sandbox.room import Room, RoomEnd
 
 MIB = 1024 * 1024
@@ -23,7 +23,7 @@ async def follow_judge(
     *,
     job: Job,
     ended: asyncio.Task[RoomEnd],
-    on_progress: Callable[[Progress], None],
+    on_news: Callable[[News], None],
 ) -> Verdict:
     """Send the job to a judge that was introduced, pass on progress, return the verdict.
 
@@ -31,7 +31,7 @@ async def follow_judge(
     too much, or writes what is not of the protocol.
     """
     await send_line(judge, job.model_dump_json())
-    reading = asyncio.create_task(read_verdict(judge, on_progress))
+    reading = asyncio.create_task(read_verdict(judge, on_news))
     try:
         await asyncio.wait({reading, ended}, return_when=asyncio.FIRST_COMPLETED)
         if not reading.done():
@@ -56,7 +56,7 @@ async def send_line(judge: Room, line: str) -> None:
         raise JudgeFailed("the judge does not listen") from exc
 
 
-async def read_verdict(judge: Room, on_progress: Callable[[Progress], None]) -> Verdict:
+async def read_verdict(judge: Room, on_news: Callable[[News], None]) -> Verdict:
     """Pass on progress and return the verdict. Raises JudgeFailed as `follow_judge` does."""
     async for line in _lines(judge.stdout):
         try:
@@ -65,7 +65,7 @@ async def read_verdict(judge: Room, on_progress: Callable[[Progress], None]) -> 
             raise JudgeFailed(f"the judge wrote what is not a message: {line[:200]!r}") from exc
         if isinstance(message, Verdict):
             return message
-        on_progress(message)
+        on_news(message)
     raise JudgeFailed("the judge ended without a verdict")
 
 

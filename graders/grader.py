@@ -14,7 +14,7 @@ from typing import cast
 from exercises.exercise import Exercise
 from exercises.spec import Kind
 from graders.grading import Grading
-from graders.protocol import Progress
+from graders.protocol import News
 from graders.report import Report
 from graders.rooms import Rooms
 from sandbox.gpu import GpuShare
@@ -107,7 +107,7 @@ class RoomGrader(Grader):
         data_dir: Path,
         seed: int,
         gpu: GpuShare | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_news: Callable[[News], None] | None = None,
     ) -> Grading:
         """Return the grading of the bytes handed in; what went wrong is in its report.
 

@@ -15,7 +15,7 @@ from graders.endings import problem_of_end, problem_of_judge_end
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import follow_judge
 from graders.intake import Notebook, check_submission
-from graders.protocol import Job, JudgeLimits, Progress, RequiredFunction, Verdict
+from graders.protocol import Job, JudgeLimits, News, Progress, RequiredFunction, Verdict
 from graders.report import Fault, GpuUse, Problem, ProblemCode, Report
 from graders.rooms import HIDDEN, Pair, Rooms, rooms_wanted
 from sandbox.errors import RoomFailed
@@ -33,10 +33,16 @@ JUDGE_END_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Grading:
-    """The report of one grading, and the notebook as it was run where it was."""
+    """The report of one grading, and what else is kept of it where there is any.
+
+    `executed` is the notebook as it was run, `transcript` what the tests were answered, so that
+    corrected tests can score it again, and `weights` the trained model as a safetensors file.
+    """
 
     report: Report
-    executed: bytes | None
+    executed: bytes | None = None
+    transcript: bytes | None = None
+    weights: bytes | None = None
 
 
 async def grade_notebook(
@@ -48,7 +54,7 @@ async def grade_notebook(
     seed: int,
     gpu: GpuShare | None = None,
     public_only: bool = False,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_news: Callable[[News], None] | None = None,
 ) -> Grading:
     """Return the grading of a notebook; what went wrong is in its report.
 
@@ -66,7 +72,7 @@ async def grade_notebook(
         exercise=exercise,
         rooms=rooms,
         data_dir=data_dir,
-        on_progress=on_progress or (lambda _: None),
+        on_news=on_news or (lambda _: None),
         started=started,
         gpu=gpu if exercise.manifest.gpu else None,
     )
@@ -94,6 +100,7 @@ def _report(exercise: Exercise, verdict: Verdict, gpu: GpuUse | None = None) -> 
         problem=verdict.problem and _with_limit(verdict.problem, limits, gpu),
         tests=verdict.tests,
         metrics=verdict.metrics,
+        curves=verdict.curves,
         gpu=gpu,
     )
 
@@ -126,7 +133,7 @@ class _Run:
     exercise: Exercise
     rooms: Rooms
     data_dir: Path
-    on_progress: Callable[[Progress], None]
+    on_news: Callable[[News], None]
     started: float
     gpu: GpuShare | None = None
     rooms_ready: float = 0.0
@@ -147,7 +154,7 @@ class _Run:
 
     async def grade(self, notebook: Notebook, *, seed: int, public_only: bool) -> Verdict:
         """Open the rooms, follow the judge to its verdict, close the rooms."""
-        self.on_progress(Progress(phase="starting"))
+        self.on_news(Progress(phase="starting"))
         try:
             wanted = rooms_wanted(self.exercise, self.data_dir, gpu=self.gpu)
             async with asyncio.timeout(wanted.wall), self.rooms.take(wanted) as pair:
@@ -162,7 +169,7 @@ class _Run:
         kernel, judge = pair.kernel, pair.judge
         ended = asyncio.create_task(kernel.ended())
         try:
-            return await follow_judge(judge, job=job, ended=ended, on_progress=self._note)
+            return await follow_judge(judge, job=job, ended=ended, on_news=self._note)
         except JudgeFailed as exc:
             if ended.done() and ended.result().cause is not EndCause.CLOSED:
                 return Verdict(problem=problem_of_end(ended.result()))
@@ -175,10 +182,10 @@ class _Run:
             self.cpu = _sum(kernel.room.cpu_seconds(), judge.cpu_seconds())
             self.gpu_peak = kernel.room.gpu_memory()
 
-    def _note(self, progress: Progress) -> None:
+    def _note(self, news: News) -> None:
         if not self.rooms_ready:
             self.rooms_ready = _since(self.started)
-        self.on_progress(progress)
+        self.on_news(news)
 
     def _job(self, notebook: Notebook, *, seed: int, public_only: bool) -> Job:
         manifest = self.exercise.manifest

@@ -2,9 +2,9 @@
 
 The worker writes an `Introduction` and then one `Job` to the judge's standard input, each as one
 line of JSON; between them a room may wait for a submission. Should the student's room end, one
-more line, a `RoomEnded`, says why. The judge answers with one JSON object
-per line on its standard output: any number of `Progress`, then one `Verdict`. No file is shared
-between them: hidden data is mounted read-only in the judge's room.
+more line, a `RoomEnded`, says why. The judge answers with one JSON object per line on its standard
+output: any number of `Progress` and `Measured`, then one `Verdict`. No file is shared between
+them: hidden data is mounted read-only in the judge's room.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, TypeAdapter
 
 from graders.report import (
+    MAX_CURVES,
+    Curve,
     Fault,
     Finite,
     Frozen,
@@ -82,8 +84,30 @@ class Progress(Frozen):
     text: ShortText = ""
 
 
+class Point(Frozen):
+    """One value that a notebook logged while it ran."""
+
+    name: ShortText
+    step: Finite
+    value: Finite
+
+
+class Measured(Frozen):
+    """What the notebook has logged since the last such message."""
+
+    event: Literal["measured"] = "measured"
+    points: Annotated[tuple[Point, ...], Field(max_length=500)]
+
+
+News: TypeAlias = Progress | Measured
+
+
 class Verdict(Frozen):
-    """The judge's last word: results, and the executed notebook as JSON text."""
+    """The judge's last word: results, and the executed notebook as JSON text.
+
+    `curves` is what the notebook logged. `transcript` and `weights` are bytes in base64, empty
+    where there are none.
+    """
 
     event: Literal["verdict"] = "verdict"
     problem: Problem | None = None
@@ -91,9 +115,12 @@ class Verdict(Frozen):
     metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     private: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     timings: Timings = Timings()
+    curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_CURVES)] = ()
     executed: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
+    transcript: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
+    weights: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
     log: LongText = ""
 
 
-Message: TypeAlias = Annotated[Progress | Verdict, Field(discriminator="event")]
-MESSAGE: TypeAdapter[Progress | Verdict] = TypeAdapter(Message)
+Message: TypeAlias = Annotated[Progress | Measured | Verdict, Field(discriminator="event")]
+MESSAGE: TypeAdapter[Progress | Measured | Verdict] = TypeAdapter(Message)

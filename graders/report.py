@@ -30,6 +30,7 @@ Seen = Annotated[str, BeforeValidator(_seen)]
 ShortText = Annotated[Seen, Field(max_length=500)]
 LongText = Annotated[Seen, Field(max_length=20_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+MAX_CURVES = 20
 ROUNDING = 1e-9
 
 
@@ -153,6 +154,13 @@ class Metric(Frozen):
     unit: ShortText = ""
 
 
+class Curve(Frozen):
+    """A quantity that the notebook logged, as (step, value) in the order of the steps."""
+
+    name: ShortText
+    points: Annotated[tuple[tuple[Finite, Finite], ...], Field(max_length=500)]
+
+
 class TestResult(Frozen):
     """One test's outcome. `earned` is at most `points`.
 
@@ -219,6 +227,7 @@ class Report(Frozen):
     tests: Annotated[tuple[TestResult, ...], Field(max_length=500)] = ()
     metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     private: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
+    curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_CURVES)] = ()
     timings: Timings = Timings()
     gpu: GpuUse | None = None
 

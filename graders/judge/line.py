@@ -6,7 +6,7 @@ import asyncio
 import os
 from dataclasses import dataclass, field
 
-from graders.protocol import Introduction, Job, Progress, RoomEnded, Verdict
+from graders.protocol import Introduction, Job, News, RoomEnded, Verdict
 from graders.report import Problem
 
 CHUNK = 1024 * 1024
@@ -83,7 +83,7 @@ class WorkerLine:
         loop.add_reader(self.incoming, read)
         return incoming
 
-    def send(self, message: Progress | Verdict) -> None:
+    def send(self, message: News | Verdict) -> None:
         """Write one message, whole."""
         rest = memoryview(message.model_dump_json().encode() + b"\n")
         while rest:

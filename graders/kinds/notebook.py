@@ -9,7 +9,7 @@ from exercises.exercise import Exercise
 from graders.grader import FIRST_SEED, Role, RoomGrader, Solution
 from graders.grading import Grading, grade_notebook
 from graders.intake import KIB, check_submission
-from graders.protocol import Progress
+from graders.protocol import News
 from graders.rooms import Rooms
 from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
@@ -40,7 +40,7 @@ class NotebookGrader(RoomGrader):
         data_dir: Path,
         seed: int,
         gpu: GpuShare | None = None,
-        on_progress: Callable[[Progress], None] | None = None,
+        on_news: Callable[[News], None] | None = None,
     ) -> Grading:
         """Return the grading of the notebook."""
         return await grade_notebook(
@@ -50,7 +50,7 @@ class NotebookGrader(RoomGrader):
             data_dir=data_dir,
             seed=seed,
             gpu=gpu,
-            on_progress=on_progress,
+            on_news=on_news,
         )
 
     async def solutions(

@@ -48,7 +48,7 @@ def first_problem(report: Report) -> Problem:
 
 async def test_a_right_notebook_earns_every_point(grade: Grade, sandbox: Sandbox) -> None:
     progress: list[Progress] = []
-    grading = await grade(SMALL, notebook(POOLING, "print('done')"), on_progress=progress.append)
+    grading = await grade(SMALL, notebook(POOLING, "print('done')"), on_news=progress.append)
     report = grading.report
     assert (report.problem, report.points, report.max_points) == (None, 3, 3)
     assert (report.version, report.sandbox) == (SMALL.digest, sandbox.name)
@@ -419,7 +419,7 @@ async def test_a_judge_that_talks_nonsense_is_ours(grade: Grade) -> None:
 
 async def test_bytes_that_are_no_notebook_open_no_room(grade: Grade) -> None:
     progress: list[Progress] = []
-    grading = await grade(SMALL, b"{", on_progress=progress.append)
+    grading = await grade(SMALL, b"{", on_news=progress.append)
     assert problem_of(grading).code is ProblemCode.NOT_JSON
     assert (progress, grading.executed, grading.report.sandbox) == ([], None, None)
 
@@ -458,7 +458,7 @@ async def test_cancelling_closes_both_rooms(grade: Grade, sandbox: Sandbox) -> N
             running.set()
 
     grading = asyncio.create_task(
-        grade(exercise(wall_seconds=60), notebook("while True: pass"), on_progress=note)
+        grade(exercise(wall_seconds=60), notebook("while True: pass"), on_news=note)
     )
     await running.wait()
     assert len(rooms(sandbox) - before) == 2
@@ -480,7 +480,7 @@ async def test_a_student_room_killed_from_outside_is_explained(
             os.kill(min(rooms(sandbox) - before), signal.SIGKILL)
 
     grading = await grade(
-        exercise(wall_seconds=60), notebook("import time\ntime.sleep(50)"), on_progress=note
+        exercise(wall_seconds=60), notebook("import time\ntime.sleep(50)"), on_news=note
     )
     # A container doesn't tell whether its program was killed from inside or from outside.
     is_container = problem_of(grading).code is ProblemCode.KERNEL_KILLED

@@ -151,7 +151,7 @@ async def test_the_end_of_a_template_in_the_middle_of_a_grading_is_ours(
             rooms=warm,
             data_dir=tmp_path,
             seed=3,
-            on_progress=lambda progress: begun.set() if progress.phase == "cells" else None,
+            on_news=lambda news: begun.set() if getattr(news, "phase", "") == "cells" else None,
         )
     )
     await begun.wait()

@@ -19,7 +19,7 @@ from graders.grading import Grading
 from graders.kinds.predictions.job import PredictionsJob
 from graders.kinds.predictions.options import Options
 from graders.kinds.predictions.reference import reference_file
-from graders.protocol import Progress, Verdict
+from graders.protocol import News, Progress, Verdict
 from graders.report import Fault, Problem, ProblemCode, Report
 from graders.rooms import CODE_ENV, HIDDEN, JUDGE_CODE, Rooms
 from sandbox.errors import RoomFailed
@@ -90,13 +90,13 @@ class PredictionsGrader(RoomGrader):
         data_dir: Path,
         seed: int,  # noqa: ARG002 - the same labels for everyone
         gpu: GpuShare | None = None,  # noqa: ARG002 - no model is run
-        on_progress: Callable[[Progress], None] | None = None,
+        on_news: Callable[[News], None] | None = None,
     ) -> Grading:
         """Return the grading of the file."""
         started = time.monotonic()
         try:
             self.check_work(work, exercise)
-            verdict = await _judge(exercise, work, rooms.sandbox, data_dir, on_progress)
+            verdict = await _judge(exercise, work, rooms.sandbox, data_dir, on_news)
         except IntakeError as exc:
             verdict = Verdict(problem=exc.problem)
         timings = verdict.timings.model_copy(update={"total": round(time.monotonic() - started, 4)})
@@ -151,9 +151,9 @@ async def _judge(
     work: bytes,
     sandbox: Sandbox,
     data_dir: Path,
-    on_progress: Callable[[Progress], None] | None,
+    on_news: Callable[[News], None] | None,
 ) -> Verdict:
-    tell = on_progress or (lambda _progress: None)
+    tell = on_news or (lambda _news: None)
     tell(Progress(phase="starting"))
     try:
         async with asyncio.timeout(WALL_SECONDS):
@@ -169,7 +169,7 @@ async def _verdict(
     exercise: Exercise,
     work: bytes,
     data_dir: Path,
-    tell: Callable[[Progress], None],
+    tell: Callable[[News], None],
 ) -> Verdict:
     [name] = exercise.hidden_files(data_dir)
     job = PredictionsJob.model_construct(

@@ -16,7 +16,7 @@ from exercises.exercise import Exercise
 from graders.errors import GraderError
 from graders.grader import RoomGrader, grader_of
 from graders.grading import Grading
-from graders.protocol import Progress
+from graders.protocol import News, Progress
 from graders.rooms import Rooms
 from portal.catalogue.domain.versions import current_version, open_version
 from portal.catalogue.models import ExerciseVersion
@@ -110,7 +110,7 @@ class Lease:
                 data_dir=settings.NOYAU.data,
                 seed=seed,
                 gpu=gpu,
-                on_progress=self._note,
+                on_news=self._note,
             )
         )
         lost = asyncio.create_task(self._renew())
@@ -126,9 +126,10 @@ class Lease:
             # Django closes connections at the end of a request, which this thread never has.
             await sync_to_async(connections.close_all)()
 
-    def _note(self, progress: Progress) -> None:
-        self.progress = progress
-        self.news.set()
+    def _note(self, news: News) -> None:
+        if isinstance(news, Progress):
+            self.progress = news
+            self.news.set()
 
     async def _renew(self) -> None:
         """Renew the lease in time, again and again; return once it is lost."""
