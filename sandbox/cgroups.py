@@ -159,10 +159,8 @@ def find_hierarchy(parent: Path | None = None) -> Hierarchy | None:
     return None
 
 
-def open_group(label: str, limits: Limits, hierarchy: Hierarchy | None) -> Cgroup | None:
-    """Return a new group for a room, None where this machine has none. Raises RoomFailed."""
-    if hierarchy is None:
-        return None
+def open_group(label: str, limits: Limits, hierarchy: Hierarchy) -> Cgroup:
+    """Return a new group for a room. Raises RoomFailed."""
     try:
         return hierarchy.open(limits)
     except OSError as exc:

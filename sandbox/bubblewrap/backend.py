@@ -123,8 +123,9 @@ class BubblewrapSandbox(Sandbox):
             uid = None
             if self._as_root:
                 uid = self.settings.room_uid_base + held.enter_context(hold_slot(self._uid_slots))
-            group = open_group(spec.label, spec.limits, machine.hierarchy)
-            if group is not None:
+            group = None
+            if machine.hierarchy is not None:
+                group = open_group(spec.label, spec.limits, machine.hierarchy)
                 held.callback(group.remove)
             inherited = Inherited()
             held.callback(inherited.close)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from sandbox.gpu.device import Gpu
 from sandbox.hidden import HIDDEN_FILES, HIDDEN_FOLDERS
 from sandbox.process import OPENING
 from sandbox.room import Limits, Mount
-from sandbox.shares import DISK_SHARES, OPEN_FILES
+from sandbox.shares import private_sizes, resource_limits
 from sandbox.variables import HOME
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -102,18 +101,14 @@ def room_command(
     has_gpu: bool = False,
 ) -> list[str]:
     """Return what bubblewrap starts: it drops what is left of root, sets limits, runs `argv`."""
-    # The watch looks at the sum over all processes; this stops one should the worker hang.
-    cpu = math.ceil(limits.cpu) + 1
     # In a user namespace the room's first process, which is bubblewrap's, has the same user id.
     most = limits.processes + (1 if uid is None else 0)
     processes = [] if counts_processes else [f"--nproc={most}"]
-    # CUDA reserves far more than it touches. The group, or the watch, bounds what is used.
-    data = [] if has_gpu else [f"--data={limits.memory}"]
+    each = resource_limits(limits, has_gpu=has_gpu)
     return [
         *_become(tools=tools, uid=uid),
-        *(tools.prlimit, *data, f"--fsize={limits.disk}"),
-        *(f"--cpu={cpu}:{cpu + 1}", f"--nofile={OPEN_FILES}", "--core=0", "--memlock=65536"),
-        *("--msgqueue=0", *processes, "--"),
+        *(tools.prlimit, *(f"--{name}={soft}:{hard}" for name, (soft, hard) in each.items())),
+        *(*processes, "--"),
         *("/bin/sh", "-c", OPENING_WITH_SHARED_SOCKETS, "room", *argv),
     ]
 
@@ -224,8 +219,7 @@ def _etc(files: Files, *, how: str) -> list[str]:
 
 def _private(limits: Limits) -> list[str]:
     words = []
-    for target, share in DISK_SHARES.items():
-        size = max(limits.disk // share, 4096)
+    for target, size in private_sizes(limits).items():
         words += ["--perms", "1777", "--size", str(size), "--tmpfs", target]
     return words
 

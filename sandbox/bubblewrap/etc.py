@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from sandbox.bubblewrap.command import DRIVER_SETTINGS, Files
 from sandbox.process import Inherited
-from sandbox.variables import HOME
+from sandbox.shares import account_files
 
 
 def etc_files(inherited: Inherited, *, uid: int) -> Files:
     """Return the files that name the one account of a room, and that settle the GPU driver."""
+    own = {name: inherited.data(text.encode()) for name, text in account_files(uid).items()}
     return Files(
-        passwd=inherited.data(f"student:x:{uid}:{uid}::{HOME}:/bin/sh\n".encode()),
-        group=inherited.data(f"student:x:{uid}:\n".encode()),
-        hosts=inherited.data(b"127.0.0.1 localhost\n"),
+        **own,
         driver_settings=inherited.data(DRIVER_SETTINGS),
     )

@@ -7,15 +7,13 @@ from pathlib import Path
 
 from docker.types import Mount
 
-from sandbox.variables import HOME
+from sandbox.shares import account_files
 
 
 def account_mounts(folder: Path, number: int) -> list[Mount]:
     """Return mounts of the files for user `number`, written in `folder` the first time."""
     contents = {
-        "passwd": f"student:x:{number}:{number}::{HOME}:/bin/sh\n",
-        "group": f"student:x:{number}:\n",
-        "hosts": "127.0.0.1 localhost\n",
+        **account_files(number),
         # The engine would show the host's name servers.
         "resolv.conf": "",
         "hostname": "room\n",

@@ -14,7 +14,7 @@ from sandbox.hidden import HIDDEN_FILES, HIDDEN_FOLDERS
 from sandbox.process import OPENING, OPENING_SECONDS
 from sandbox.room import LONGEST_WAIT, Limits, RoomSpec, TemplateSpec
 from sandbox.room import Mount as RoomMount
-from sandbox.shares import DISK_SHARES, OPEN_FILES
+from sandbox.shares import private_sizes, resource_limits
 from sandbox.usage import OVERHEAD
 from sandbox.variables import HOME, room_variables
 from sandbox.watch import MOST_PRIVATE_FILES
@@ -156,29 +156,14 @@ def _host(
 
 
 def _ulimits(limits: Limits, *, has_gpu: bool) -> list[dict[str, Any]]:
-    # The watch looks at the sum over all processes; this stops one should the worker hang.
-    cpu = math.ceil(limits.cpu) + 1
-    hard = {
-        "cpu": cpu + 1,
-        # CUDA reserves far more than it touches. The group bounds what is used.
-        **({} if has_gpu else {"data": limits.memory}),
-        "fsize": limits.disk,
-        "nofile": OPEN_FILES,
-        "core": 0,
-        "memlock": 65536,
-        "msgqueue": 0,
-    }
-    soft = {**hard, "cpu": cpu}
-    return [{"Name": name, "Soft": soft[name], "Hard": most} for name, most in hard.items()]
+    each = resource_limits(limits, has_gpu=has_gpu)
+    return [{"Name": name, "Soft": soft, "Hard": hard} for name, (soft, hard) in each.items()]
 
 
 def _private(limits: Limits) -> dict[str, str]:
     # The watch ends a room that makes too many files, where it may look; this stops it anywhere.
     common = f"exec,nosuid,nodev,mode=1777,nr_inodes={2 * MOST_PRIVATE_FILES}"
-    return {
-        target: f"{common},size={max(limits.disk // share, 4096)}"
-        for target, share in DISK_SHARES.items()
-    }
+    return {target: f"{common},size={size}" for target, size in private_sizes(limits).items()}
 
 
 def _mounts(spec: RoomSpec) -> list[Mount]:

@@ -19,7 +19,8 @@ class ForkRequest:
     """One room to fork.
 
     `mounts` are targets for the detached mounts that come along, `private` sizes in bytes of the
-    room's own file systems by their place, `rlimits` soft and hard values by name.
+    room's own file systems by their place, `etc` the content of files of /etc, `rlimits` soft and
+    hard values by name.
     """
 
     argv: list[str]
@@ -32,6 +33,7 @@ class ForkRequest:
     most_files: int
     hidden_files: list[str]
     hidden_folders: list[str]
+    etc: dict[str, str]
     rlimits: dict[str, tuple[int, int]]
 
     def encode(self) -> bytes:

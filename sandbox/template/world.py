@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sandbox.template import syscalls
@@ -38,7 +38,7 @@ def make_world(request: ForkRequest, trees: Sequence[int]) -> None:
         options = f"mode=1777,size={size},nr_inodes={request.most_files}"
         syscalls.mount("tmpfs", target, "tmpfs", PRIVATE, options)
     syscalls.mount("tmpfs", OURS, "tmpfs", PRIVATE, "mode=0755,size=1m")
-    _name_user(request)
+    _name_user(request.etc)
     for tree, target in zip(trees, request.mounts, strict=True):
         _attach(tree, Path(target))
     syscalls.mount("", OURS, flags=syscalls.MS_REMOUNT | syscalls.MS_RDONLY | PRIVATE)
@@ -56,13 +56,8 @@ def _mount_proc(request: ForkRequest) -> None:
             syscalls.mount("tmpfs", f"/proc/{name}", "tmpfs", flags | syscalls.MS_RDONLY, "size=4k")
 
 
-def _name_user(request: ForkRequest) -> None:
+def _name_user(contents: Mapping[str, str]) -> None:
     """Let the room's user be the one account that there is."""
-    number = request.uid
-    contents = {
-        "passwd": f"student:x:{number}:{number}::{request.home}:/bin/sh\n",
-        "group": f"student:x:{number}:\n",
-    }
     for name, content in contents.items():
         file = Path(OURS, name)
         file.write_text(content)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import os
 import socket
 from abc import ABC, abstractmethod
@@ -12,12 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sandbox.cgroups import Cgroup, Hierarchy, close_group
+from sandbox.cgroups import Cgroup, Hierarchy, close_group, open_group
 from sandbox.errors import RoomFailed
 from sandbox.hidden import HIDDEN_FILES, HIDDEN_FOLDERS
 from sandbox.process import Launch, RoomProcess, Running
 from sandbox.room import Limits, Mount, Room, RoomSpec, Template
-from sandbox.shares import DISK_SHARES, OPEN_FILES
+from sandbox.shares import DISK_SHARES, account_files, private_sizes, resource_limits
 from sandbox.slots import hold_slot
 from sandbox.template import syscalls
 from sandbox.template.messages import MOST_MOUNTS, ForkRequest
@@ -102,7 +101,7 @@ class ForkingTemplate(Template):
         with ExitStack() as held:
             world = self._world
             uid = world.uid_base + held.enter_context(hold_slot(world.uid_slots))
-            group = _open_group(spec, world.hierarchy)
+            group = open_group(spec.label, spec.limits, world.hierarchy)
             held.callback(close_group, group)
             fork = _Fork(self._control, world, spec, uid, group)
             launch = Launch(
@@ -185,33 +184,13 @@ def fork_request(spec: RoomSpec, *, mounts: list[Mount], uid: int, path: str) ->
         uid=uid,
         threads=limits.threads,
         mounts=[str(mount.target) for mount in mounts],
-        private={target: max(limits.disk // share, 4096) for target, share in DISK_SHARES.items()},
+        private=private_sizes(limits),
         most_files=2 * MOST_PRIVATE_FILES,
         hidden_files=list(HIDDEN_FILES),
         hidden_folders=list(HIDDEN_FOLDERS),
-        rlimits=_rlimits(limits),
+        etc=account_files(uid),
+        rlimits={f"RLIMIT_{name.upper()}": each for name, each in resource_limits(limits).items()},
     )
-
-
-def _open_group(spec: RoomSpec, hierarchy: Hierarchy) -> Cgroup:
-    try:
-        return hierarchy.open(spec.limits)
-    except OSError as exc:
-        raise RoomFailed(f"{spec.label}: no control group: {exc}") from exc
-
-
-def _rlimits(limits: Limits) -> dict[str, tuple[int, int]]:
-    # The watch looks at the sum over all processes; this stops one should the worker hang.
-    cpu = math.ceil(limits.cpu) + 1
-    hard = {
-        "RLIMIT_DATA": limits.memory,
-        "RLIMIT_FSIZE": limits.disk,
-        "RLIMIT_NOFILE": OPEN_FILES,
-        "RLIMIT_CORE": 0,
-        "RLIMIT_MEMLOCK": 65536,
-        "RLIMIT_MSGQUEUE": 0,
-    }
-    return {"RLIMIT_CPU": (cpu, cpu + 1), **{name: (most, most) for name, most in hard.items()}}
 
 
 def _clone(mount: Mount, held: ExitStack) -> int:
