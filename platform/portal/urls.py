@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portal.courses.urls")),
     path("", include("portal.catalogue.urls")),
     path("", include("portal.submissions.urls")),
+    path("", include("portal.workbench.urls")),
     path("", include("portal.gradebook.urls")),
     path("admin/", admin.site.urls),
 ]

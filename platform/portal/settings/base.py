@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "portal.courses",
     "portal.catalogue",
     "portal.submissions",
+    "portal.workbench",
     "portal.gradebook",
     "portal.demo",
 ]
