@@ -4,6 +4,8 @@ GraderError
 ├── IntakeError           the bytes handed in can't be graded; the student's
 ├── JudgeFailed           the judge died, was silent or talked nonsense; ours, try again
 ├── TestsMalformed        an exercise's tests don't say what they are worth; ours
+├── TranscriptError       what was kept of an earlier run is not a transcript; ours
+├── NotRecorded           the tests ask what an earlier run was not asked; run it again
 └── StudentError          a test can't go on, because of what the student's code did
     ├── MissingName       a name that the exercise asks for is not defined
     ├── WrongSignature    a function can't take the arguments of the exercise
@@ -47,6 +49,14 @@ class TestsMalformed(GraderError):
     """A test lacks its points or title, or says them in a way that can't be understood."""
 
     __test__ = False
+
+
+class TranscriptError(GraderError):
+    """What was kept of an earlier run is not a transcript."""
+
+
+class NotRecorded(GraderError):
+    """The tests ask what was not asked when the notebook ran: it must be run again."""
 
 
 class StudentError(GraderError):

@@ -56,16 +56,31 @@ class Introduction(Frozen):
     connection_file: str
 
 
-class Job(Frozen):
-    """All else that the judge needs for one grading."""
+class Testing(Frozen):
+    """An exercise's tests, and what they are run with."""
 
-    notebook: str
     tests: dict[str, str]
     hidden: str | None = None
     functions: tuple[RequiredFunction, ...] = ()
-    limits: JudgeLimits
     seed: int
     public_only: bool = False
+
+
+class Job(Testing):
+    """All else that the judge needs for one grading.
+
+    `weights` is the name of the model whose weights are to be kept, if any are.
+    """
+
+    notebook: str
+    limits: JudgeLimits
+    weights: ShortText = ""
+
+
+class Replay(Testing):
+    """Tests to run against what was kept of an earlier run: a transcript's bytes in base64."""
+
+    transcript: str
 
 
 class RoomEnded(Frozen):
