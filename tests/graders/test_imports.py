@@ -14,6 +14,7 @@ ALLOWED = ("numpy",)
     "source",
     [
         "import numpy as np",
+        "from noyau import log\nfrom tensorboardX import SummaryWriter",
         "import numpy.linalg, math",
         "from math import (\n    sqrt,\n    pi,\n)",
         "from . import helper",
