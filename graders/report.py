@@ -90,6 +90,11 @@ class ProblemCode(StrEnum):
     NOT_FINITE = "not-finite"
     ANSWER_TOO_LARGE = "answer-too-large"
     MALFORMED_REPLY = "malformed-reply"
+    # A file that the notebook leaves is not what was asked for.
+    MISSING_FILE = "missing-file"
+    NOT_A_MODEL = "not-a-model"
+    FORBIDDEN_OPERATOR = "forbidden-operator"
+    MODEL_TOO_LARGE = "model-too-large"
     # A file of predictions could not be read.
     TABLE_TOO_LARGE = "table-too-large"
     # The answer itself is wrong.

@@ -15,6 +15,7 @@ from graders.errors import (
     AnswerTooLarge,
     CallTimeout,
     MalformedReply,
+    MissingFile,
     MissingName,
     StudentError,
     StudentRaised,
@@ -65,6 +66,12 @@ class Missing(BaseModel):
     status: Literal["missing"]
 
 
+class NoFile(BaseModel):
+    """No such file."""
+
+    status: Literal["no-file"]
+
+
 class NotCallable(BaseModel):
     """The name is there and is not a function."""
 
@@ -105,7 +112,7 @@ class Large(BaseModel):
     allowed: Annotated[int, Field(ge=0, lt=2**60)]
 
 
-Reply: TypeAlias = Ok | Missing | NotCallable | Unfit | Raised | NotPlain | Large
+Reply: TypeAlias = Ok | Missing | NoFile | NotCallable | Unfit | Raised | NotPlain | Large
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Annotated[Reply, Field(discriminator="status")])
 
 
@@ -178,6 +185,19 @@ class Student:
         except wire.WireError as exc:
             raise _malformed(name) from exc
 
+    def file(self, name: str, *, at_most: int = wire.MAX_FILE) -> bytes:
+        """Return the bytes of a file in the notebook's own folder. Raises StudentError.
+
+        `name` has no folder in it; a link is not followed. What the bytes are is not known.
+        """
+        reply = self._ask({"op": "file", "name": name, "at_most": at_most})
+        if not isinstance(reply, Ok):
+            raise self._error(name, reply)
+        try:
+            return wire.decode_bytes(reply.value, at_most=at_most)
+        except wire.WireError as exc:
+            raise _malformed(name) from exc
+
     def has(self, name: str) -> bool:
         """Return whether the notebook defines a function of that name."""
         [error] = self.check([RequiredFunction(name=name)])
@@ -239,6 +259,8 @@ class Student:
         match reply:
             case Missing():
                 return MissingName(Problem(code=ProblemCode.MISSING_NAME, **student))
+            case NoFile():
+                return MissingFile(Problem(code=ProblemCode.MISSING_FILE, **student))
             case NotCallable():
                 message = f"{name} is of type {reply.type}, not a function"
                 return WrongType(Problem(code=ProblemCode.WRONG_TYPE, message=message, **student))
