@@ -54,7 +54,7 @@ class Answer:
 
 
 def answer(request: str) -> Answer:
-    """Return the reply to one request: a call, a variable's value, or a check of functions."""
+    """Return the reply to one request: a call, a value, a file, or a check of functions."""
     asked = json.loads(request)
     try:
         return Answer(json.dumps(_ANSWERS[asked["op"]](asked)))
@@ -326,3 +326,6 @@ def _decode(data: Any) -> Any:  # noqa: ANN401
         return {_decode(key): _decode(item) for key, item in content}
     numpy = importlib.import_module("numpy")  # only a request that carries an array pays for it
     return numpy.lib.format.read_array(io.BytesIO(base64.b64decode(content)), allow_pickle=False)
+
+
+_ANSWERS = {"call": _call, "get": _get, "check": _check, "tensors": _tensors, "file": _file}

@@ -171,6 +171,28 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
             "Return plain arrays and numbers, and leave Python's own functions as they are."
         ),
     ),
+    Code.MISSING_FILE: _Sentences(
+        gettext_lazy("The notebook leaves no file named %(name)s."),
+        gettext_lazy("Write it in a cell, under exactly this name, into the notebook's own folder."),
+    ),
+    Code.NOT_A_MODEL: _Sentences(
+        gettext_lazy("The file %(name)s can't be read as a model in ONNX's format."),
+        gettext_lazy(
+            "Write it with the line that the statement gives, once the model is trained: the "
+            "network and its weights in one file."
+        ),
+    ),
+    Code.FORBIDDEN_OPERATOR: _Sentences(
+        gettext_lazy("The model holds %(name)s, which is not run here."),
+        gettext_lazy(
+            "Build it from the usual layers: convolution, pooling, normalisation, dense layer, "
+            "activation."
+        ),
+    ),
+    Code.MODEL_TOO_LARGE: _Sentences(
+        gettext_lazy("The model in %(name)s is larger than a model may be here."),
+        gettext_lazy("Use fewer layers, fewer kernels, or smaller images between them."),
+    ),
     Code.TABLE_TOO_LARGE: _Sentences(
         gettext_lazy("This file is far larger than its predictions can be."),
         gettext_lazy("Hand in one line for each id that is asked for, and nothing else."),
