@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
 from exercises.archive import digest, read_folder
+from exercises.equivalent import read_equivalents
 from exercises.errors import MalformedExercise
 from exercises.exercise import MISTAKE_LINE, WRONG_FUNCTION, Exercise
 from exercises.manifest import key_lines, read_toml
@@ -69,6 +70,7 @@ def load_exercise(path: Path) -> Exercise:
         _require_function(files, path, "variant.py", "draw")
         _require_function(files, path, "reference.py", "solve")
     _check_wrong(exercise, _check_tests(exercise) if manifest.kind.needs_notebook else None)
+    read_equivalents(path)
     return exercise
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -46,6 +46,21 @@ class Solution:
 
 
 @dataclass(frozen=True, slots=True)
+class Mutant:
+    """A right solution with one small change, which should cost it points.
+
+    `before` and `after` tell the change, `within` where it is. It is handed in for each seed of
+    `works` until points are lost.
+    """
+
+    name: str
+    within: str
+    before: str
+    after: str
+    works: Mapping[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """The metric that an exercise's boards go by, on the public and the private share."""
 
@@ -74,6 +89,10 @@ class Grader(ABC):
         self, *, exercise: Exercise, sandbox: Sandbox | None, data_dir: Path, variants: int
     ) -> AsyncIterator[Solution]:
         """Yield the reference, what earns nothing, and each wrong solution."""
+
+    def mutants(self, exercise: Exercise, reference: Solution) -> Iterator[Mutant]:  # noqa: ARG002
+        """Yield the mutants of the reference, none where each would be too dear to grade."""
+        return iter(())
 
 
 class InstantGrader(Grader):
