@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from exercises.exercise import Exercise
@@ -15,8 +15,9 @@ from graders.endings import problem_of_end, problem_of_judge_end
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import follow_judge
 from graders.intake import Notebook, check_submission
+from graders.parameters import inject_parameters
 from graders.protocol import Job, JudgeLimits, News, Progress, RequiredFunction, Verdict
-from graders.report import Fault, GpuUse, Problem, ProblemCode, Report
+from graders.report import Fault, GpuUse, Problem, ProblemCode, Report, Scalar
 from graders.rooms import HIDDEN, Pair, Rooms, rooms_wanted
 from sandbox.errors import RoomFailed
 from sandbox.gpu import GpuShare
@@ -53,19 +54,23 @@ async def grade_notebook(
     data_dir: Path,
     seed: int,
     gpu: GpuShare | None = None,
+    parameters: Mapping[str, Scalar] | None = None,
     public_only: bool = False,
     on_news: Callable[[News], None] | None = None,
 ) -> Grading:
     """Return the grading of a notebook; what went wrong is in its report.
 
-    `gpu` is the share that the student's room gets, where the exercise asks for one. Cancelling
-    closes both rooms. Raises SandboxUnavailable where no room can be had at all.
+    `gpu` is the share that the student's room gets, where the exercise asks for one. Its cell of
+    parameters is followed by one that sets `parameters`, if there are any. Cancelling closes both
+    rooms. Raises SandboxUnavailable where no room can be had at all.
     """
     started = time.monotonic()
     if exercise.manifest.gpu and gpu is None:
         raise GpuUnavailable(f"{exercise.manifest.id} is graded on a GPU.", GPU_REMEDY)
     try:
         checked = check_submission(notebook, exercise.manifest)
+        if parameters:
+            checked = inject_parameters(checked, parameters)
     except IntakeError as exc:
         return Grading(_report(exercise, Verdict(problem=exc.problem)), None)
     run = _Run(
@@ -75,6 +80,7 @@ async def grade_notebook(
         on_news=on_news or (lambda _: None),
         started=started,
         gpu=gpu if exercise.manifest.gpu else None,
+        parameters=parameters or {},
     )
     verdict = await run.grade(checked, seed=seed, public_only=public_only)
     timings = verdict.timings.model_copy(
@@ -136,6 +142,7 @@ class _Run:
     on_news: Callable[[News], None]
     started: float
     gpu: GpuShare | None = None
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
     rooms_ready: float = 0.0
     cpu: float | None = None
     gpu_peak: int | None = None
@@ -203,6 +210,7 @@ class _Run:
                 output=manifest.limits.output_kib * 1024,
             ),
             seed=seed,
+            parameters=dict(self.parameters),
             public_only=public_only,
         )
 

@@ -2,7 +2,7 @@
 
 Marks: `points(n)`, `title(fr=, en=)`, `hint(fr=, en=)`, `visibility("public" | "hidden")`,
 `mistake(slug, fr=, en=, hint_fr=, hint_en=)`.
-Fixtures: `student`, `rng`, `hidden`, `credit`, `mistake`, `measure`.
+Fixtures: `student`, `rng`, `hidden`, `parameters`, `credit`, `mistake`, `measure`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import math
 import time
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from graders.report import (
     Outcome,
     Problem,
     ProblemCode,
+    Scalar,
     TestResult,
     Visibility,
 )
@@ -91,6 +92,7 @@ class GradingPlugin:
     caller: Caller
     seed: int
     hidden_folder: Path | None = None
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
     public_only: bool = False
     on_progress: Callable[[int, int], None] = lambda _done, _total: None
     results: list[TestResult] = field(default_factory=list)
@@ -167,6 +169,11 @@ class GradingPlugin:
     def hidden(self) -> Hidden:
         """The exercise's hidden data files."""
         return Hidden(self.hidden_folder)
+
+    @pytest.fixture(name="parameters")
+    def given_parameters(self) -> dict[str, Scalar]:
+        """The parameters that the notebook was run with, in a sweep."""
+        return dict(self.parameters)
 
     @pytest.fixture
     def credit(self, request: pytest.FixtureRequest) -> Callable[..., None]:

@@ -9,6 +9,7 @@ them: hidden data is mounted read-only in the judge's room.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
@@ -23,11 +24,14 @@ from graders.report import (
     Metric,
     Problem,
     ProblemCode,
+    Scalar,
     ShortText,
     TestResult,
     Timings,
 )
 
+# In a cell's metadata, says that the student's notebook does not have that cell.
+ADDED = "noyau_added"
 # A judge holds its tests, which fit, and what the student's room sends it.
 SENT_TOO_MUCH = Problem(code=ProblemCode.OUTPUT, fault=Fault.LIMIT)
 
@@ -57,12 +61,13 @@ class Introduction(Frozen):
 
 
 class Testing(Frozen):
-    """An exercise's tests, and what they are run with."""
+    """An exercise's tests, and what they are run with: `parameters` are those of a sweep's job."""
 
     tests: dict[str, str]
     hidden: str | None = None
     functions: tuple[RequiredFunction, ...] = ()
     seed: int
+    parameters: Mapping[str, Scalar] = {}
     public_only: bool = False
 
 

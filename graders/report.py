@@ -30,7 +30,11 @@ Seen = Annotated[str, BeforeValidator(_seen)]
 ShortText = Annotated[Seen, Field(max_length=500)]
 LongText = Annotated[Seen, Field(max_length=20_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+# A parameter's value.
+Scalar = bool | int | Finite | ShortText
 MAX_CURVES = 20
+MAX_TRIALS = 64
+MAX_TRIAL_CURVES = 6
 ROUNDING = 1e-9
 
 
@@ -68,6 +72,8 @@ class ProblemCode(StrEnum):
     UNSUPPORTED_FORMAT = "unsupported-format"
     TOO_LARGE = "too-large"
     NO_CODE = "no-code"
+    PARAMETERS_CELL = "parameters-cell"
+    PARAMETER_NOT_PLAIN = "parameter-not-plain"
     # A cell did not run.
     CELL_RAISED = "cell-raised"
     ASKED_FOR_INPUT = "asked-for-input"
@@ -218,6 +224,32 @@ class GpuUse(Frozen):
     peak: Annotated[int, Field(ge=0)] | None = None
 
 
+class TrialResult(Frozen):
+    """One job of a sweep: the notebook with these parameters, and what came of it."""
+
+    number: Annotated[int, Field(ge=1)]
+    parameters: dict[str, Scalar]
+    points: Annotated[Finite, Field(ge=0)]
+    problem: Problem | None = None
+    metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
+    curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_TRIAL_CURVES)] = ()
+    seconds: Annotated[Finite, Field(ge=0)] = 0.0
+
+
+class Sweep(Frozen):
+    """The jobs of one notebook over a grid, the best by `metric` first.
+
+    `best` and `chosen` are numbers of jobs: the one that came out first, and the one whose
+    parameters are the notebook's own defaults; None where there is no such job.
+    """
+
+    metric: ShortText
+    greater_is_better: bool
+    trials: Annotated[tuple[TrialResult, ...], Field(max_length=MAX_TRIALS)]
+    best: int | None = None
+    chosen: int | None = None
+
+
 class Report(Frozen):
     """The result of grading one submission. `private` is measured, and shown after the deadline."""
 
@@ -233,6 +265,7 @@ class Report(Frozen):
     metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     private: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_CURVES)] = ()
+    sweep: Sweep | None = None
     timings: Timings = Timings()
     gpu: GpuUse | None = None
 

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from nbclient import NotebookClient
@@ -14,7 +15,7 @@ from nbformat import NotebookNode
 
 from graders.judge.kernel import Kernel
 from graders.judge.outputs import NOTE, OutputBudget, joined_streams, output_node
-from graders.protocol import JudgeLimits
+from graders.protocol import ADDED, JudgeLimits
 from graders.report import Fault, Problem, ProblemCode
 from graders.tracebacks import (
     clean_message,
@@ -133,16 +134,16 @@ class NotebookRunner:
             await asyncio.wait({cut_off})
 
     async def _run_cells(self) -> NotebookRun:
-        code = [(i, cell) for i, cell in enumerate(self.notebook.cells) if cell.cell_type == "code"]
+        code = numbered_cells(self.notebook)
         self.on_cell(0, len(code))
-        for number, (index, cell) in enumerate(code, start=1):
+        for done, (number, index, cell) in enumerate(code, start=1):
             if cell.source.strip():
                 self.cells[len(self.cells) + 1] = number
                 problem, usable = await self._run_cell(cell, index, number)
                 cell.outputs = joined_streams(cell.outputs)
                 if problem is not None:
                     return NotebookRun(problem=problem, usable=usable, cells=self.cells)
-            self.on_cell(number, len(code))
+            self.on_cell(done, len(code))
         return NotebookRun(cells=self.cells)
 
     async def _run_cell(
@@ -206,6 +207,16 @@ class NotebookRunner:
             message=message,
             traceback=clean_traceback(reply["traceback"], self.cells),
         )
+
+
+def numbered_cells(notebook: NotebookNode) -> list[tuple[int, int, NotebookNode]]:
+    """Return each code cell with its number as the student knows it, and its index.
+
+    A cell that was added for this run has the number of the one before it.
+    """
+    code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    numbers = accumulate(int(ADDED not in cell.metadata) for _, cell in code)
+    return [(number, *one) for number, one in zip(numbers, code, strict=True)]
 
 
 async def _first(waiting: set[asyncio.Future[Any]], *, within: float) -> None:

@@ -26,6 +26,7 @@ def judge(job: Testing, caller: Caller, *, problem: Problem | None, line: Worker
         caller=caller,
         seed=job.seed,
         hidden_folder=Path(job.hidden) if job.hidden else None,
+        parameters=job.parameters,
         public_only=job.public_only,
         on_progress=lambda done, total: line.send(Progress(phase="tests", done=done, total=total)),
     )

@@ -76,6 +76,20 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
             "Start from the starter notebook, fill in its code cells and save before handing in."
         ),
     ),
+    Code.PARAMETERS_CELL: _Sentences(
+        gettext_lazy("This notebook needs exactly one cell with the tag “parameters”."),
+        gettext_lazy(
+            "Start from the starter notebook, which has it; in Jupyter, the tags of a cell are "
+            "among its properties."
+        ),
+    ),
+    Code.PARAMETER_NOT_PLAIN: _Sentences(
+        gettext_lazy("The cell of the parameters does not give %(name)s one plain value."),
+        gettext_lazy(
+            "Write it once, on a line of its own, with a number, a text, True or False: "
+            "no formula and no function."
+        ),
+    ),
     Code.CELL_RAISED: _Sentences(
         gettext_lazy("A cell stopped with %(exception)s."),
         gettext_lazy(
