@@ -191,6 +191,9 @@ class Student:
         `name` has no folder in it; a link is not followed. What the bytes are is not known.
         """
         reply = self._ask({"op": "file", "name": name, "at_most": at_most})
+        if isinstance(reply, NoFile):
+            problem = Problem(code=ProblemCode.MISSING_FILE, fault=Fault.STUDENT, name=name)
+            raise MissingFile(problem)
         if not isinstance(reply, Ok):
             raise self._error(name, reply)
         try:

@@ -104,7 +104,7 @@ def _file(asked: dict[str, Any]) -> dict[str, Any]:
         raise Refused("no-file") from None
     except OSError as exc:
         raise Refused("type", type=_cut(exc.strerror)[:200]) from None
-    with open(handle, "rb") as file:
+    with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise Refused("type", type="folder or device")
         content = file.read(asked["at_most"] + 1)
