@@ -262,8 +262,6 @@ class Student:
         match reply:
             case Missing():
                 return MissingName(Problem(code=ProblemCode.MISSING_NAME, **student))
-            case NoFile():
-                return MissingFile(Problem(code=ProblemCode.MISSING_FILE, **student))
             case NotCallable():
                 message = f"{name} is of type {reply.type}, not a function"
                 return WrongType(Problem(code=ProblemCode.WRONG_TYPE, message=message, **student))
