@@ -34,6 +34,8 @@ from graders.report import (
 ADDED = "noyau_added"
 # A judge holds its tests, which fit, and what the student's room sends it.
 SENT_TOO_MUCH = Problem(code=ProblemCode.OUTPUT, fault=Fault.LIMIT)
+# Points in one message of what was measured.
+MOST_NEWS = 500
 
 
 class JudgeLimits(Frozen):
@@ -113,10 +115,14 @@ class Point(Frozen):
 
 
 class Measured(Frozen):
-    """What the notebook has logged since the last such message."""
+    """What the notebook has logged since the last such message.
+
+    `not_finite` counts, from the beginning, the values of each curve that were no finite numbers.
+    """
 
     event: Literal["measured"] = "measured"
-    points: Annotated[tuple[Point, ...], Field(max_length=500)]
+    points: Annotated[tuple[Point, ...], Field(max_length=MOST_NEWS)]
+    not_finite: Annotated[dict[ShortText, int], Field(max_length=MAX_CURVES)]
 
 
 News: TypeAlias = Progress | Measured

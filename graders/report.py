@@ -33,6 +33,7 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 # A parameter's value.
 Scalar = bool | int | Finite | ShortText
 MAX_CURVES = 20
+MAX_POINTS = 500
 MAX_TRIALS = 64
 MAX_TRIAL_CURVES = 6
 ROUNDING = 1e-9
@@ -166,10 +167,14 @@ class Metric(Frozen):
 
 
 class Curve(Frozen):
-    """A quantity that the notebook logged, as (step, value) in the order of the steps."""
+    """A quantity that the notebook logged, as (step, value) in the order of the steps.
+
+    `not_finite` counts the values that were no finite numbers.
+    """
 
     name: ShortText
-    points: Annotated[tuple[tuple[Finite, Finite], ...], Field(max_length=500)]
+    points: Annotated[tuple[tuple[Finite, Finite], ...], Field(max_length=MAX_POINTS)]
+    not_finite: Annotated[int, Field(ge=0)] = 0
 
 
 class TestResult(Frozen):

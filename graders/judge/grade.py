@@ -14,6 +14,7 @@ from graders.errors import RoomEnded
 from graders.judge.calls import GoneCaller, KernelCaller
 from graders.judge.kernel import Kernel
 from graders.judge.line import Incoming, WorkerLine
+from graders.judge.measured import Measurements
 from graders.judge.notebook import NotebookRun, NotebookRunner
 from graders.judge.outputs import notebook_node
 from graders.judge.recording import RecordingCaller
@@ -44,7 +45,8 @@ def grade(line: WorkerLine, *, runner: asyncio.Runner) -> Verdict:
     job = runner.run(_job(incoming))
     notebook = notebook_node(json.loads(job.notebook))
     started = time.monotonic()
-    run = runner.run(_run_notebook(notebook, kernel, job, line))
+    measurements = Measurements(line.send)
+    run = runner.run(_run_notebook(notebook, kernel, job, line, measurements))
     seconds = time.monotonic() - started
     caller: Caller = KernelCaller(runner=runner, kernel=kernel, cells=run.cells, limits=job.limits)
     if run.problem is not None and not run.usable:
@@ -56,6 +58,7 @@ def grade(line: WorkerLine, *, runner: asyncio.Runner) -> Verdict:
     return verdict.model_copy(
         update={
             **_kept(json.dumps(notebook), transcript=recording.packed(run), weights=weights),
+            "curves": measurements.curves(),
             "timings": verdict.timings.model_copy(update={"notebook": round(seconds, 4)}),
         }
     )
@@ -79,12 +82,17 @@ async def _job(incoming: Incoming) -> Job:
 
 
 async def _run_notebook(
-    notebook: NotebookNode, kernel: Kernel, job: Job, line: WorkerLine
+    notebook: NotebookNode,
+    kernel: Kernel,
+    job: Job,
+    line: WorkerLine,
+    measurements: Measurements,
 ) -> NotebookRun:
     runner = NotebookRunner(
         notebook,
         kernel=kernel,
         limits=job.limits,
+        measurements=measurements,
         on_cell=lambda done, total: line.send(Progress(phase="cells", done=done, total=total)),
     )
     return await runner.run()

@@ -14,6 +14,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from graders.judge.kernel import Kernel
+from graders.judge.measured import Measurements
 from graders.judge.outputs import NOTE, OutputBudget, joined_streams, output_node
 from graders.protocol import ADDED, JudgeLimits
 from graders.report import Fault, Problem, ProblemCode
@@ -45,10 +46,17 @@ class NotebookRun:
 class _Client(NotebookClient):
     """nbclient with our own way of storing outputs: counted, and built without a schema."""
 
-    def __init__(self, notebook: NotebookNode, kernel: Kernel, budget: OutputBudget) -> None:
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        kernel: Kernel,
+        budget: OutputBudget,
+        measurements: Measurements,
+    ) -> None:
         super().__init__(notebook, on_cell_executed=self._keep_reply)
         self.kc = kernel.client
         self.budget = budget
+        self.measurements = measurements
         self.flooded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.reply: dict[str, Any] | None = None
         self._shown: dict[str, NotebookNode] = {}
@@ -69,6 +77,10 @@ class _Client(NotebookClient):
             if self.budget.exceeded and not self.flooded.done():
                 self.note_flood()
         if self.flooded.done() and not _ends_cell(msg, cell):
+            return None
+        measured = msg["content"].get("measured") if msg["msg_type"] == "display_data" else None
+        if measured is not None:
+            self.measurements.take(measured)
             return None
         node: NotebookNode | None = super().process_message(msg, cell, cell_index)
         return node
@@ -104,7 +116,10 @@ def _ends_cell(msg: dict[str, Any], cell: NotebookNode) -> bool:
 
 
 class NotebookRunner:
-    """One run of a notebook. `on_cell(done, total)` is told of every cell that finished."""
+    """One run of a notebook. `on_cell(done, total)` is told of every cell that finished.
+
+    What the notebook logs on the way goes to `measurements`.
+    """
 
     def __init__(
         self,
@@ -112,6 +127,7 @@ class NotebookRunner:
         *,
         kernel: Kernel,
         limits: JudgeLimits,
+        measurements: Measurements,
         on_cell: Callable[[int, int], None],
     ) -> None:
         self.notebook = notebook
@@ -119,7 +135,8 @@ class NotebookRunner:
         self.limits = limits
         self.on_cell = on_cell
         self.budget = OutputBudget(limits.output)
-        self.client = _Client(notebook, kernel, self.budget)
+        self.measurements = measurements
+        self.client = _Client(notebook, kernel, self.budget, measurements)
         self.deadline = time.monotonic() + limits.wall
         self.cells: dict[int, int] = {}
 
@@ -141,6 +158,7 @@ class NotebookRunner:
                 self.cells[len(self.cells) + 1] = number
                 problem, usable = await self._run_cell(cell, index, number)
                 cell.outputs = joined_streams(cell.outputs)
+                self.measurements.tell()
                 if problem is not None:
                     return NotebookRun(problem=problem, usable=usable, cells=self.cells)
             self.on_cell(done, len(code))
