@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import TypeAlias
 
+from graders.protocol import Measured
 from graders.report import MAX_CURVES, MAX_POINTS, Curve
 
 LONGEST_NAME = 60
@@ -45,6 +46,13 @@ class Curves:
         growing = self._find(name)
         if growing is not None:
             growing.not_finite = max(growing.not_finite, count)
+
+    def take(self, news: Measured) -> None:
+        """Add what a judge told of."""
+        for point in news.points:
+            self.add(point.name, point.step, point.value)
+        for name, count in news.not_finite.items():
+            self.count_not_finite(name, count)
 
     def drawn(self) -> tuple[Curve, ...]:
         """Return the curves as they are now."""

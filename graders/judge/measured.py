@@ -19,7 +19,7 @@ PAUSE = 0.4
 # In one message of the kernel's, beyond what an honest one sends in half a second.
 MOST_POINTS = 20_000
 # In all the news of one grading: some megabytes. The curves themselves go on.
-MOST_TOLD = 50_000
+MOST_TOLD = 30_000
 MOST_COUNTED = 10**9
 
 

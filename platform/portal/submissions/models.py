@@ -87,6 +87,21 @@ class Attempt(Identified):
         return self.state in (State.GRADED, State.REFUSED, State.FAILED)
 
 
+class LiveCurves(models.Model):
+    """What a running attempt's notebook has logged so far, apart from what lists of attempts load.
+
+    A settled attempt has none: its curves are in its report.
+    """
+
+    attempt = models.OneToOneField(
+        Attempt, on_delete=models.CASCADE, primary_key=True, related_name="live_curves"
+    )
+    curves = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"curves of {self.attempt}"
+
+
 class PastReport(models.Model):
     """A report that a regrade replaced, and who asked for it."""
 

@@ -6,6 +6,7 @@ from portal.submissions.domain.accept import accept_answers, accept_file, read_a
 from portal.submissions.domain.announce import announce_waiting, announce_work
 from portal.submissions.domain.budget import gpu_budget
 from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
+from portal.submissions.domain.curves import live_curves, record_curves
 from portal.submissions.domain.fairness import queue_position
 from portal.submissions.domain.finish import finish, requeue_expired
 from portal.submissions.domain.limits import attempts_left, next_attempt_at
@@ -26,12 +27,14 @@ __all__ = [
     "finish",
     "gpu_budget",
     "is_served",
+    "live_curves",
     "next_attempt_at",
     "past_reports",
     "question_for",
     "queue_position",
     "read_answers",
     "receipt",
+    "record_curves",
     "record_progress",
     "regrade",
     "requeue_expired",

@@ -14,6 +14,7 @@ from graders.report import Fault, Problem, ProblemCode, Report
 from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
 from portal.common.errors import BlobNotKept
+from portal.submissions.domain.curves import forget_curves
 from portal.submissions.models import Attempt, PastReport, State
 from portal.submissions.signals import attempt_graded
 
@@ -79,6 +80,7 @@ def store_report(
 def put_back(*, attempt: Attempt, report: Report) -> None:
     """Queue again what failed for a reason of ours, or give it up. Must run in a transaction."""
     logger.error("attempt %s, try %s: %s", attempt.pk, attempt.tries, report.problem)
+    forget_curves(attempt)
     if attempt.tries < MOST_TRIES:
         attempt.state = State.QUEUED
         attempt.ready_at = timezone.now() + BACKOFF * 3 ** (attempt.tries - 1)
@@ -145,6 +147,7 @@ def _held(attempt_id: UUID, lease: UUID) -> Attempt | None:
 
 
 def _settle(attempt: Attempt) -> None:
+    forget_curves(attempt)
     attempt.finished_at = timezone.now()
     attempt.lease = attempt.lease_expires_at = attempt.ready_at = attempt.regrade_by = None
     attempt.progress = {}

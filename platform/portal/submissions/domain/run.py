@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from django.db import Error, connections
 
 from exercises.errors import ExerciseError
 from exercises.exercise import Exercise
+from graders.curves import Curves
 from graders.errors import GraderError
 from graders.grader import RoomGrader, grader_of
 from graders.grading import Grading
@@ -23,6 +26,7 @@ from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
 from portal.common.errors import PortalError
 from portal.submissions.domain.claim import extend_lease, record_progress
+from portal.submissions.domain.curves import record_curves
 from portal.submissions.domain.finish import finish, our_failure
 from portal.submissions.domain.rooms import grading_loop
 from portal.submissions.domain.seeds import attempt_seed
@@ -35,6 +39,12 @@ logger = logging.getLogger(__name__)
 
 PROGRESS_PAUSE = 0.2
 """Seconds between two writes of the progress of one attempt."""
+
+CURVES_PAUSE = 1.0
+"""Seconds between two writes of the curves of one attempt."""
+
+LIVE_POINTS = 200
+"""Points of a curve while it grows. The report has more."""
 
 BEATS = 3
 """Renewals of a lease in the time that it lasts: two may fail and nothing is lost."""
@@ -90,6 +100,8 @@ class Lease:
         self.token: UUID = attempt.lease
         self.progress = Progress(phase="starting")
         self.news = asyncio.Event()
+        self.curves = Curves(most_points=LIVE_POINTS)
+        self.measured = asyncio.Event()
 
     async def grade(
         self,
@@ -115,11 +127,12 @@ class Lease:
         )
         lost = asyncio.create_task(self._renew())
         telling = asyncio.create_task(self._tell())
+        drawing = asyncio.create_task(self._draw())
         try:
             await asyncio.wait({grading, lost}, return_when=asyncio.FIRST_COMPLETED)
             return await grading if grading.done() else None
         finally:
-            tasks = grading, lost, telling
+            tasks = grading, lost, telling, drawing
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
@@ -130,6 +143,9 @@ class Lease:
         if isinstance(news, Progress):
             self.progress = news
             self.news.set()
+        else:
+            self.curves.take(news)
+            self.measured.set()
 
     async def _renew(self) -> None:
         """Renew the lease in time, again and again; return once it is lost."""
@@ -150,13 +166,23 @@ class Lease:
 
     async def _tell(self) -> None:
         """Store the latest progress whenever there is news, but not more often than useful."""
-        record = sync_to_async(record_progress)
         while True:
             await self.news.wait()
             self.news.clear()
-            try:
-                await record(attempt_id=self.attempt_id, lease=self.token, progress=self.progress)
-            except Error:
-                logger.exception("the progress of attempt %s was not stored", self.attempt_id)
-                await sync_to_async(connections.close_all)()
+            await self._store(partial(record_progress, progress=self.progress))
             await asyncio.sleep(PROGRESS_PAUSE)
+
+    async def _draw(self) -> None:
+        """Store the curves whenever they have grown, but not more often than useful."""
+        while True:
+            await self.measured.wait()
+            self.measured.clear()
+            await self._store(partial(record_curves, curves=self.curves.drawn()))
+            await asyncio.sleep(CURVES_PAUSE)
+
+    async def _store(self, record: Callable[..., bool]) -> None:
+        try:
+            await sync_to_async(record)(attempt_id=self.attempt_id, lease=self.token)
+        except Error:
+            logger.exception("the progress of attempt %s was not stored", self.attempt_id)
+            await sync_to_async(connections.close_all)()
