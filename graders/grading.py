@@ -19,6 +19,7 @@ from graders.parameters import inject_parameters
 from graders.protocol import Job, JudgeLimits, News, Progress, RequiredFunction, Verdict
 from graders.report import Fault, GpuUse, Problem, ProblemCode, Report, Scalar
 from graders.rooms import HIDDEN, Pair, Rooms, rooms_wanted
+from graders.stamp import stamped
 from sandbox.errors import RoomFailed
 from sandbox.gpu import GpuShare
 from sandbox.gpu.errors import GpuUnavailable
@@ -55,14 +56,16 @@ async def grade_notebook(
     seed: int,
     gpu: GpuShare | None = None,
     parameters: Mapping[str, Scalar] | None = None,
+    weights: str = "",
     public_only: bool = False,
     on_news: Callable[[News], None] | None = None,
 ) -> Grading:
     """Return the grading of a notebook; what went wrong is in its report.
 
     `gpu` is the share that the student's room gets, where the exercise asks for one. Its cell of
-    parameters is followed by one that sets `parameters`, if there are any. Cancelling closes both
-    rooms. Raises SandboxUnavailable where no room can be had at all.
+    parameters is followed by one that sets `parameters`, if there are any. `weights` is the name
+    of the model whose weights are kept. Cancelling closes both rooms. Raises SandboxUnavailable
+    where no room can be had at all.
     """
     started = time.monotonic()
     if exercise.manifest.gpu and gpu is None:
@@ -72,7 +75,7 @@ async def grade_notebook(
         if parameters:
             checked = inject_parameters(checked, parameters)
     except IntakeError as exc:
-        return Grading(_report(exercise, Verdict(problem=exc.problem)), None)
+        return Grading(report_of(exercise, Verdict(problem=exc.problem)), None)
     run = _Run(
         exercise=exercise,
         rooms=rooms,
@@ -81,12 +84,13 @@ async def grade_notebook(
         started=started,
         gpu=gpu if exercise.manifest.gpu else None,
         parameters=parameters or {},
+        weights=weights,
     )
     verdict = await run.grade(checked, seed=seed, public_only=public_only)
     timings = verdict.timings.model_copy(
         update={"rooms": run.rooms_ready, "cpu": run.cpu, "total": _since(started)}
     )
-    report = _report(exercise, verdict, run.gpu_use).model_copy(
+    report = report_of(exercise, verdict, run.gpu_use).model_copy(
         update={
             "sandbox": rooms.sandbox.name,
             "environment": rooms.sandbox.environment(),
@@ -94,10 +98,16 @@ async def grade_notebook(
             "timings": timings,
         }
     )
-    return Grading(report, verdict.executed.encode() or None)
+    return Grading(
+        report,
+        executed=verdict.executed.encode() or None,
+        transcript=stamped(verdict.transcript, exercise, data_dir) if verdict.transcript else None,
+        weights=verdict.weights or None,
+    )
 
 
-def _report(exercise: Exercise, verdict: Verdict, gpu: GpuUse | None = None) -> Report:
+def report_of(exercise: Exercise, verdict: Verdict, gpu: GpuUse | None = None) -> Report:
+    """Return the report of a verdict on a hand-in for the exercise."""
     limits = exercise.manifest.limits
     return Report(
         exercise=exercise.manifest.id,
@@ -108,6 +118,14 @@ def _report(exercise: Exercise, verdict: Verdict, gpu: GpuUse | None = None) -> 
         metrics=verdict.metrics,
         curves=verdict.curves,
         gpu=gpu,
+    )
+
+
+def required_functions(exercise: Exercise) -> tuple[RequiredFunction, ...]:
+    """Return the functions that a notebook for the exercise must define."""
+    return tuple(
+        RequiredFunction(name=item.name, parameters=item.parameters)
+        for item in exercise.manifest.functions
     )
 
 
@@ -143,6 +161,7 @@ class _Run:
     started: float
     gpu: GpuShare | None = None
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    weights: str = ""
     rooms_ready: float = 0.0
     cpu: float | None = None
     gpu_peak: int | None = None
@@ -200,10 +219,7 @@ class _Run:
             notebook=notebook.to_json(),
             tests=dict(self.exercise.tests),
             hidden=str(HIDDEN),
-            functions=tuple(
-                RequiredFunction(name=item.name, parameters=item.parameters)
-                for item in manifest.functions
-            ),
+            functions=required_functions(self.exercise),
             limits=JudgeLimits(
                 wall=manifest.limits.wall_seconds,
                 test=manifest.limits.test_seconds,
@@ -211,6 +227,7 @@ class _Run:
             ),
             seed=seed,
             parameters=dict(self.parameters),
+            weights=self.weights,
             public_only=public_only,
         )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, TypeAdapter
+from pydantic import Base64Bytes, Field, TypeAdapter
 
 from graders.report import (
     MAX_CURVES,
@@ -36,6 +36,8 @@ ADDED = "noyau_added"
 SENT_TOO_MUCH = Problem(code=ProblemCode.OUTPUT, fault=Fault.LIMIT)
 # Points in one message of what was measured.
 MOST_NEWS = 500
+# Bytes that travel as base64.
+Kept: TypeAlias = Annotated[Base64Bytes, Field(max_length=32 * 1024 * 1024)]
 
 
 class JudgeLimits(Frozen):
@@ -85,9 +87,9 @@ class Job(Testing):
 
 
 class Replay(Testing):
-    """Tests to run against what was kept of an earlier run: a transcript's bytes in base64."""
+    """Tests to run against the transcript of an earlier run."""
 
-    transcript: str
+    transcript: Kept
 
 
 class RoomEnded(Frozen):
@@ -131,8 +133,7 @@ News: TypeAlias = Progress | Measured
 class Verdict(Frozen):
     """The judge's last word: results, and the executed notebook as JSON text.
 
-    `curves` is what the notebook logged. `transcript` and `weights` are bytes in base64, empty
-    where there are none.
+    `curves` is what the notebook logged. `transcript` and `weights` are empty where there are none.
     """
 
     event: Literal["verdict"] = "verdict"
@@ -143,8 +144,8 @@ class Verdict(Frozen):
     timings: Timings = Timings()
     curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_CURVES)] = ()
     executed: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
-    transcript: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
-    weights: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
+    transcript: Kept = b""
+    weights: Kept = b""
     log: LongText = ""
 
 

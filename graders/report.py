@@ -256,7 +256,10 @@ class Sweep(Frozen):
 
 
 class Report(Frozen):
-    """The result of grading one submission. `private` is measured, and shown after the deadline."""
+    """The result of grading one submission. `private` is measured, and shown after the deadline.
+
+    `rescored` tells that the tests were answered from what was kept of an earlier run.
+    """
 
     schema_version: Literal[1] = 1
     exercise: ShortText
@@ -273,6 +276,7 @@ class Report(Frozen):
     sweep: Sweep | None = None
     timings: Timings = Timings()
     gpu: GpuUse | None = None
+    rescored: bool = False
 
     @property
     def points(self) -> float:

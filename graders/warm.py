@@ -14,7 +14,7 @@ from graders.errors import JudgeFailed
 from graders.rooms import Pair, Rooms, RoomsWanted, open_pair
 from graders.templates import Templates, judge_template, student_template
 from sandbox.errors import SandboxError
-from sandbox.room import LONGEST_WAIT, RoomEnd, Sandbox
+from sandbox.room import LONGEST_WAIT, Room, RoomEnd, RoomSpec, Sandbox
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +96,15 @@ class WarmRooms(Rooms):
         if wanted.gpu is not None:
             return open_pair(wanted, student=self.sandbox, judge=self.sandbox)
         return self._take(wanted)
+
+    @asynccontextmanager
+    async def judge(self, spec: RoomSpec) -> AsyncIterator[Room]:
+        """Yield a judge's room, forked where it can be."""
+        async with AsyncExitStack() as rooms:
+            sandbox = self.sandbox
+            if await self._templates.prepare(judge_template()):
+                sandbox = await rooms.enter_async_context(self._templates.borrow(judge_template()))
+            yield await rooms.enter_async_context(await sandbox.open(spec))
 
     async def fill(self, wanted: RoomsWanted) -> None:
         """Have a pair ready for this want. Raises RoomFailed, JudgeFailed."""

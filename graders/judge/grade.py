@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import time
 from pathlib import Path
@@ -64,16 +63,17 @@ def grade(line: WorkerLine, *, runner: asyncio.Runner) -> Verdict:
     )
 
 
-def _kept(executed: str, **contents: bytes) -> dict[str, str]:
-    """Return what of all this fits into a verdict: the notebook first, bytes as base64."""
-    kept = {"executed": executed if len(executed) <= MAX_KEPT // 2 else ""}
-    # The verdict is JSON too: within it, JSON may take twice as much.
-    space = MAX_KEPT - 2 * len(kept["executed"])
-    for name, content in contents.items():
-        text = base64.b64encode(content).decode("ascii")
-        if len(text) <= space:
-            kept[name] = text
-            space -= len(text)
+def _kept(executed: str, **contents: bytes) -> dict[str, str | bytes]:
+    """Return what of all this fits into a verdict, the notebook first."""
+    offered: dict[str, str | bytes] = {"executed": executed, **contents}
+    kept = {}
+    space = MAX_KEPT
+    for name, content in offered.items():
+        # As JSON in JSON, text may take twice its length; bytes take a third more than theirs.
+        size = 2 * len(content) if isinstance(content, str) else 4 * len(content) // 3 + 4
+        if size <= space:
+            kept[name] = content
+            space -= size
     return kept
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 from graders.errors import TranscriptError
 from graders.judge.line import WorkerLine
 from graders.judge.recording import ReplayCaller
@@ -22,7 +20,7 @@ def main() -> None:
 def replay(job: Replay, *, line: WorkerLine) -> Verdict:
     """Return the verdict of the tests, or a problem of ours where the transcript can't serve."""
     try:
-        transcript = unpack(base64.b64decode(job.transcript))
+        transcript = unpack(job.transcript)
     except TranscriptError as exc:
         return _inconclusive(str(exc))
     caller = ReplayCaller(transcript)
