@@ -82,13 +82,13 @@ class LimitsTable(Strict):
 class DataTable(Strict):
     """A data set whose public share the student gets and whose hidden share scores.
 
-    `more` names further public files that the set has.
+    `more` names further public files that the set has. Judges read those of weights, too.
     """
 
-    set: Literal["mnist", "signs", "aerial"]
+    set: Literal["mnist", "signs", "new-signs", "aerial"]
     public: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
     hidden: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
-    more: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.(zip|csv)$")], ...] = ()
+    more: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.(zip|csv|safetensors)$")], ...] = ()
 
 
 class Function(Strict):

@@ -20,6 +20,7 @@ from graders.protocol import Job, JudgeLimits, News, Progress, RequiredFunction,
 from graders.report import Fault, GpuUse, Problem, ProblemCode, Report, Scalar
 from graders.rooms import HIDDEN, Pair, Rooms, rooms_wanted
 from graders.stamp import stamped
+from graders.trained import train_for
 from sandbox.errors import RoomFailed
 from sandbox.gpu import GpuShare
 from sandbox.gpu.errors import GpuUnavailable
@@ -182,6 +183,7 @@ class _Run:
         """Open the rooms, follow the judge to its verdict, close the rooms."""
         self.on_news(Progress(phase="starting"))
         try:
+            await train_for(self.exercise, sandbox=self.rooms.sandbox, data_dir=self.data_dir)
             wanted = rooms_wanted(self.exercise, self.data_dir, gpu=self.gpu)
             async with asyncio.timeout(wanted.wall), self.rooms.take(wanted) as pair:
                 pair.begin()

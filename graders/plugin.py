@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file as load_weights
 
 from graders.errors import StudentError, TestsMalformed
 from graders.marks import MARKERS, TestMarks, read_marks
@@ -75,9 +76,11 @@ class Hidden:
     folder: Path | None
 
     def load(self, name: str) -> dict[str, np.ndarray]:
-        """Return the arrays of the hidden `.npz` file `name`, by their names in it."""
+        """Return the arrays of the file `name`, .npz or .safetensors, by their names in it."""
         if self.folder is None:
             raise FileNotFoundError(name)
+        if name.endswith(".safetensors"):
+            return load_weights(self.folder / name)
         with np.load(self.folder / name, allow_pickle=False) as arrays:
             return {key: arrays[key] for key in arrays.files}
 
