@@ -104,9 +104,10 @@ def _file(asked: dict[str, Any]) -> dict[str, Any]:
         raise Refused("no-file") from None
     except OSError as exc:
         raise Refused("type", type=_cut(exc.strerror)[:200]) from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Refused("type", type="folder or device")
     with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise Refused("type", type="folder or device")
         content = file.read(asked["at_most"] + 1)
         size = max(len(content), os.fstat(handle).st_size)
     if size > asked["at_most"]:
