@@ -10,6 +10,7 @@ from graders.grader import FIRST_SEED, Role, RoomGrader, Solution
 from graders.grading import Grading, grade_notebook
 from graders.intake import KIB, check_submission
 from graders.protocol import News
+from graders.rescore import rescore
 from graders.rooms import Rooms
 from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
@@ -50,6 +51,33 @@ class NotebookGrader(RoomGrader):
             data_dir=data_dir,
             seed=seed,
             gpu=gpu,
+            weights=self.weights(exercise),
+            on_news=on_news,
+        )
+
+    def weights(self, exercise: Exercise) -> str:  # noqa: ARG002
+        """Return the name of the model whose weights are kept, empty where none are."""
+        return ""
+
+    async def rescore(
+        self,
+        *,
+        exercise: Exercise,
+        work: bytes,
+        old: Grading,
+        rooms: Rooms,
+        data_dir: Path,
+        seed: int,
+        on_news: Callable[[News], None] | None = None,
+    ) -> Grading | None:
+        """Return what today's tests say of the run that `old` kept, None where it must run anew."""
+        return await rescore(
+            exercise=exercise,
+            notebook=work,
+            old=old,
+            rooms=rooms,
+            data_dir=data_dir,
+            seed=seed,
             on_news=on_news,
         )
 
