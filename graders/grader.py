@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -13,9 +13,10 @@ from typing import cast
 
 from exercises.exercise import Exercise
 from exercises.spec import Kind
+from graders.errors import IntakeError
 from graders.grading import Grading
-from graders.protocol import News
-from graders.report import Report
+from graders.protocol import News, Progress
+from graders.report import Problem, Report, Scalar
 from graders.rooms import Rooms
 from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
@@ -69,9 +70,13 @@ class Ranking:
 
 
 class Grader(ABC):
-    """One kind. `variants` is how many a check grades the reference on, by what one costs."""
+    """One kind. `variants` is how many a check grades the reference on, by what one costs.
 
-    variants: int = 20
+    `trains` says that grading one solution takes as long as training a model does.
+    """
+
+    variants: int = 50
+    trains: bool = False
 
     def check_folder(self, exercise: Exercise) -> None:  # noqa: B027 - most have nothing to ask
         """Raise MalformedExercise where a folder lacks what this kind alone asks for."""
@@ -149,6 +154,79 @@ class RoomGrader(Grader):
         None where the bytes handed in must be graded anew.
         """
         return None
+
+
+class GroupGrader(RoomGrader):
+    """A kind whose work is graded as a group of jobs, each in rooms of its own, then gathered."""
+
+    @abstractmethod
+    def trials(self, exercise: Exercise) -> tuple[Mapping[str, Scalar], ...]:
+        """Return the parameters of each job."""
+
+    @abstractmethod
+    async def grade_trial(
+        self,
+        *,
+        parameters: Mapping[str, Scalar],
+        exercise: Exercise,
+        work: bytes,
+        rooms: Rooms,
+        data_dir: Path,
+        seed: int,
+        gpu: GpuShare | None = None,
+        on_news: Callable[[News], None] | None = None,
+    ) -> Grading:
+        """Return the grading of one job, as `grade` does that of a whole."""
+
+    @abstractmethod
+    def gather(self, *, exercise: Exercise, work: bytes, reports: Sequence[Report]) -> Report:
+        """Return the report on the bytes handed in, from those of all jobs, in their order."""
+
+    async def grade(
+        self,
+        *,
+        exercise: Exercise,
+        work: bytes,
+        rooms: Rooms,
+        data_dir: Path,
+        seed: int,
+        gpu: GpuShare | None = None,
+        on_news: Callable[[News], None] | None = None,
+    ) -> Grading:
+        """Return the grading of the bytes handed in: job by job, then gathered."""
+        tell = on_news or (lambda _news: None)
+        try:
+            self.check_work(work, exercise)
+        except IntakeError as exc:
+            return Grading(_refused(exercise, exc.problem))
+        gradings: list[Grading] = []
+        for parameters in (trials := self.trials(exercise)):
+            tell(Progress(phase="jobs", done=len(gradings), total=len(trials)))
+            grading = await self.grade_trial(
+                parameters=parameters,
+                exercise=exercise,
+                work=work,
+                rooms=rooms,
+                data_dir=data_dir,
+                seed=seed,
+                gpu=gpu,
+            )
+            gradings.append(grading)
+        reports = [grading.report for grading in gradings]
+        report = self.gather(exercise=exercise, work=work, reports=reports)
+        return Grading(report, executed=gradings[shown_trial(report) - 1].executed)
+
+
+def shown_trial(report: Report) -> int:
+    """Return the number of the job whose notebook stands for all: the best, else the first."""
+    return (report.sweep.best if report.sweep else None) or 1
+
+
+def _refused(exercise: Exercise, problem: Problem) -> Report:
+    manifest = exercise.manifest
+    return Report(
+        exercise=manifest.id, version=exercise.digest, kind=manifest.kind, problem=problem
+    )
 
 
 @cache

@@ -21,8 +21,9 @@ class NotebookGrader(RoomGrader):
 
     accepts = (".ipynb",)
 
-    def __init__(self, *, variants: int) -> None:
+    def __init__(self, *, variants: int, trains: bool = False) -> None:
         self.variants = variants
+        self.trains = trains
 
     def max_bytes(self, exercise: Exercise) -> int:
         """Return how large a notebook may be."""

@@ -89,7 +89,7 @@ def constant(node: ast.AST) -> Iterator[ast.AST]:
         yield ast.Constant(not node.value)
     elif isinstance(node.value, int | float):
         others = (node.value + 1, node.value - 1, type(node.value)(0))
-        yield from map(_number, dict.fromkeys(others))
+        yield from map(_number, dict.fromkeys(one for one in others if one != node.value))
     elif isinstance(node.value, str):
         yield ast.Constant(f"{node.value}_")
 

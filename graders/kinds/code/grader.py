@@ -31,4 +31,4 @@ class CodeGrader(NotebookGrader):
             )
 
 
-GRADER = CodeGrader(variants=20)
+GRADER = CodeGrader(variants=50)
