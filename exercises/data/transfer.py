@@ -18,7 +18,7 @@ from exercises.data.training import Training
 Labels = NDArray[np.uint8]
 
 PERIOD, NEW = 3, 2
-IMAGES_PER_CLASS = 5
+IMAGES_PER_CLASS = 3
 BASE = Training(
     file="base.safetensors",
     program=Path(__file__).with_name("train_base.py"),
