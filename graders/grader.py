@@ -62,11 +62,22 @@ class Mutant:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """The metric that an exercise's boards go by, on the public and the private share."""
+class Order:
+    """One metric that a board goes by, and which way."""
 
-    metric: str
+    name: str
     greater_is_better: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What an exercise's boards go by: the first metric, among equals the next, and so on.
+
+    `has_private` tells of a second board, by the metrics on labels kept apart.
+    """
+
+    orders: tuple[Order, ...]
+    has_private: bool = False
 
 
 class Grader(ABC):

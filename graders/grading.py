@@ -24,6 +24,7 @@ from graders.trained import train_for
 from sandbox.errors import RoomFailed
 from sandbox.gpu import GpuShare
 from sandbox.gpu.errors import GpuUnavailable
+from sandbox.kernel import StudentKernel
 from sandbox.room import EndCause, Room
 
 logger = logging.getLogger(__name__)
@@ -89,7 +90,12 @@ async def grade_notebook(
     )
     verdict = await run.grade(checked, seed=seed, public_only=public_only)
     timings = verdict.timings.model_copy(
-        update={"rooms": run.rooms_ready, "cpu": run.cpu, "total": _since(started)}
+        update={
+            "rooms": run.rooms_ready,
+            "cpu": run.cpu,
+            "cells_cpu": run.cells_cpu,
+            "total": _since(started),
+        }
     )
     report = report_of(exercise, verdict, run.gpu_use).model_copy(
         update={
@@ -165,6 +171,8 @@ class _Run:
     weights: str = ""
     rooms_ready: float = 0.0
     cpu: float | None = None
+    cells_cpu: float | None = None
+    kernel: StudentKernel | None = None
     gpu_peak: int | None = None
 
     @property
@@ -195,6 +203,7 @@ class _Run:
 
     async def _follow(self, pair: Pair, job: Job) -> Verdict:
         kernel, judge = pair.kernel, pair.judge
+        self.kernel = kernel
         ended = asyncio.create_task(kernel.ended())
         try:
             return await follow_judge(judge, job=job, ended=ended, on_news=self._note)
@@ -213,6 +222,8 @@ class _Run:
     def _note(self, news: News) -> None:
         if not self.rooms_ready:
             self.rooms_ready = _since(self.started)
+        if isinstance(news, Progress) and news.phase == "tests" and news.done == 0:
+            self.cells_cpu = self.kernel and _sum(self.kernel.room.cpu_seconds())
         self.on_news(news)
 
     def _job(self, notebook: Notebook, *, seed: int, public_only: bool) -> Job:

@@ -208,13 +208,17 @@ class TestResult(Frozen):
 
 
 class Timings(Frozen):
-    """Where the time of a grading went, in seconds of wall time."""
+    """Where the time of a grading went, in seconds of wall time, and of processor time (`cpu`).
+
+    `cells_cpu` is what the student's room had used when the cells were done: training, mostly.
+    """
 
     rooms: Finite = 0.0
     notebook: Finite = 0.0
     tests: Finite = 0.0
     total: Finite = 0.0
     cpu: Finite | None = None
+    cells_cpu: Finite | None = None
 
 
 class GpuUse(Frozen):

@@ -14,7 +14,7 @@ from exercises.exercise import Exercise, Spoiler
 from exercises.manifest import read_table
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import read_verdict, send_line
-from graders.grader import FIRST_SEED, Mutant, Ranking, Role, RoomGrader, Solution
+from graders.grader import FIRST_SEED, Mutant, Order, Ranking, Role, RoomGrader, Solution
 from graders.grading import Grading
 from graders.kinds.predictions.job import PredictionsJob
 from graders.kinds.predictions.mutants import misplaced
@@ -68,7 +68,8 @@ class PredictionsGrader(RoomGrader):
     def ranking(self, exercise: Exercise) -> Ranking | None:
         """Return the metric that the exercise's boards go by."""
         options = options_of(exercise)
-        return Ranking(options.metric, greater_is_better=options.greater_is_better)
+        order = Order(options.metric, greater_is_better=options.greater_is_better)
+        return Ranking((order,), has_private=True)
 
     def check_work(self, work: bytes, exercise: Exercise) -> None:
         """Raise IntakeError for a file that is too large. Its content is the judge's to read."""
