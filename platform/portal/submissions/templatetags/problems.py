@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from graders.grader import Order
 from graders.report import Metric
 from portal.common.rendering.text import plain
 from portal.submissions.wording import explain, limit, place, seconds, size
@@ -48,7 +49,7 @@ def readable(text: str | None) -> str:
 
 
 @register.filter
-def metric_name(metric: Metric) -> str:
+def metric_name(metric: Metric | Order) -> str:
     """Return what a metric is called, its own name where the portal knows no other."""
     return str(NAMES.get(metric.name, metric.name))
 
