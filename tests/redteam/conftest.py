@@ -6,31 +6,38 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from exercises.exercise import Exercise
+from graders.rooms import rooms_wanted
+from graders.warm import WarmRooms
 from sandbox import Sandbox
 from sandbox.docker import DockerSandbox
 from sandbox.docker.engine import connect
 from sandbox.docker.owner import LABEL, owner_of
 from sandbox.places import rooms_folder
 from sandbox.usage import children
-from tests.graders.conftest import grade, sandbox
+from tests.graders.conftest import grade, sandbox, warm
 from tests.sandbox.conftest import REPOSITORY
 
-__all__ = ["grade", "sandbox"]
+__all__ = ["grade", "sandbox", "warm"]
 
 # In which rooms every case is tried, and what is tried in the other rooms of a kind too: its walls.
 EVERY = {"bubblewrap": "warm", "docker": "cold"}
 WALLS = ("escapes", "secrets")
 
+OpenTemplates = Callable[..., Coroutine[Any, Any, None]]
+
 WORK = "the-neighbours-work-91c7"
 NEIGHBOUR = """
 import asyncio, sys
 from pathlib import Path
+from typing import Any
 from sandbox import Limits, SandboxSettings, get_sandbox, open_kernel
 
 LIMITS = Limits(wall=3600, cpu=600, memory=512 * 1024**2, processes=32, disk=1024**2)
@@ -90,6 +97,19 @@ def beside(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     after = bait.stat()
     assert (after.st_mode, after.st_uid, after.st_nlink) == (before.st_mode, before.st_uid, 1)
     assert (bait.read_text(), after.st_mtime_ns) == (WORK, before.st_mtime_ns)
+
+
+@pytest.fixture
+def open_templates(request: pytest.FixtureRequest, tmp_path: Path) -> OpenTemplates:
+    """Have the templates of exercises open, where rooms are forked: they outlast every attack."""
+    is_warm = request.node.callspec.params["grade"] == "warm"
+    warm: WarmRooms | None = request.getfixturevalue("warm") if is_warm else None
+
+    async def prepare(*exercises: Exercise) -> None:
+        for exercise in exercises:
+            assert warm is None or await warm.prepare(rooms_wanted(exercise, tmp_path))
+
+    return prepare
 
 
 @pytest.fixture

@@ -40,10 +40,10 @@ from tests.redteam import (
     tensors,
 )
 from tests.redteam.case import FULL, RIGHT, Case, Code
-from tests.redteam.conftest import WORK, Beside
+from tests.redteam.conftest import WORK, Beside, OpenTemplates
 from tests.redteam.exercises import EXERCISES
 
-pytestmark = pytest.mark.bwrap
+pytestmark = [pytest.mark.bwrap, pytest.mark.asyncio(loop_scope="module")]
 
 THEMES = (
     *(tampering, protocol, sockets, escapes, secrets, bombs, floods, patches, answers, tensors),
@@ -114,14 +114,17 @@ def check_harmless_to_read(grading: Grading) -> None:
 
 @pytest.mark.parametrize(("case", "disturbs"), CASES)
 async def test_a_notebook_earns_what_its_work_is_worth(
+    *,
     grade: Grade,
     beside: Beside,
+    open_templates: OpenTemplates,
     traces: Callable[[], list[object]],
     case: Case,
-    disturbs: bool,  # noqa: FBT001
+    disturbs: bool,
 ) -> None:
     if case in escapes.CASES and platform.machine() != "x86_64":
         pytest.skip("system calls by the numbers of another processor")
+    await open_templates(EXERCISES[case.exercise], EXERCISES["pooling"])
     before = traces()
 
     async def attack() -> list[Grading]:
