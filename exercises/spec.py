@@ -38,6 +38,7 @@ class Kind(StrEnum):
     CODE = "code", Form.NOTEBOOK
     TRAINING = "training", Form.NOTEBOOK
     PREDICTIONS = "predictions", Form.FILE
+    SWEEP = "sweep", Form.NOTEBOOK
 
     def __new__(cls, value: str, form: Form) -> Self:
         """Return the kind's name, which knows its form."""
@@ -50,6 +51,11 @@ class Kind(StrEnum):
     def needs_notebook(self) -> bool:
         """Whether a student hands in a notebook."""
         return self.form is Form.NOTEBOOK
+
+    @property
+    def adds_points(self) -> bool:
+        """Whether points, and mistakes to name, come on top of those of the tests."""
+        return self is Kind.SWEEP
 
     @property
     def has_starter(self) -> bool:

@@ -99,10 +99,10 @@ class RoomEnded(Frozen):
 
 
 class Progress(Frozen):
-    """Where the grading is. `done` of `total` cells or tests are finished."""
+    """Where the grading is. `done` of `total` cells, tests or jobs are finished."""
 
     event: Literal["progress"] = "progress"
-    phase: Literal["starting", "cells", "tests"]
+    phase: Literal["starting", "cells", "tests", "jobs"]
     done: int = 0
     total: int = 0
     text: ShortText = ""

@@ -13,6 +13,7 @@ from portal.submissions.domain.limits import attempts_left, next_attempt_at
 from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
 from portal.submissions.domain.regrade import past_reports, regrade
 from portal.submissions.domain.seeds import question_for, variant_seed
+from portal.submissions.domain.trials import trials_progress
 from portal.submissions.domain.workers import is_served, waits_in_vain
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "record_progress",
     "regrade",
     "requeue_expired",
+    "trials_progress",
     "variant_seed",
     "verify_receipt",
     "waits_in_vain",
