@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -129,7 +130,7 @@ def test_lists_of_attempts_load_neither_curves_nor_reports(
     assert running.lease is not None
     record_curves(attempt_id=running.pk, lease=running.lease, curves=[LOSS])
     cohort = running.assignment.cohort_id
-    wanted = {
+    wanted: dict[str, dict[str, Any]] = {
         "exercise": {"cohort_id": cohort, "slug": "pooling"},
         "class": {"cohort_id": cohort},
         "student-work": {
