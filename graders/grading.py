@@ -15,6 +15,7 @@ from graders.endings import problem_of_end, problem_of_judge_end
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import follow_judge
 from graders.intake import Notebook, check_submission
+from graders.lacks import explained
 from graders.parameters import inject_parameters
 from graders.protocol import Job, JudgeLimits, News, Progress, RequiredFunction, Verdict
 from graders.report import Fault, GpuUse, Problem, ProblemCode, Report, Scalar
@@ -89,6 +90,9 @@ async def grade_notebook(
         weights=weights,
     )
     verdict = await run.grade(checked, seed=seed, public_only=public_only)
+    if verdict.problem is not None:
+        problem = explained(verdict.problem, checked.code, exercise.manifest)
+        verdict = verdict.model_copy(update={"problem": problem})
     timings = verdict.timings.model_copy(
         update={
             "rooms": run.rooms_ready,

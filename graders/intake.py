@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from exercises.spec import LimitsTable, Manifest
 from graders.errors import IntakeError
-from graders.imports import forbidden_import
+from graders.lacks import refusal
 from graders.protocol import ADDED
 from graders.report import Fault, Problem, ProblemCode
 
@@ -95,7 +95,7 @@ class Notebook(BaseModel):
 def check_submission(content: bytes, manifest: Manifest) -> Notebook:
     """Return the notebook in `content`, fit for this exercise. Raises IntakeError."""
     notebook = check_notebook(content, manifest.limits)
-    problem = forbidden_import(notebook.code, allowed=manifest.allowed_imports)
+    problem = refusal(notebook.code, manifest)
     if problem is not None:
         raise IntakeError(problem)
     return notebook

@@ -32,6 +32,7 @@ LongText = Annotated[Seen, Field(max_length=20_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 # A parameter's value.
 Scalar = bool | int | Finite | ShortText
+MAX_LACKS = 30
 MAX_CURVES = 20
 MAX_POINTS = 500
 MAX_TRIALS = 64
@@ -113,11 +114,21 @@ class ProblemCode(StrEnum):
     SANDBOX_FAILED = "sandbox-failed"
 
 
+class Lack(Frozen):
+    """Something that a notebook counts on and grading does not have, and what to do about it."""
+
+    name: ShortText
+    cell: int | None = None
+    line: int | None = None
+    advice: Text
+
+
 class Problem(Frozen):
     """One thing that went wrong, where, and whose fault it was.
 
     `cell` counts the notebook's code cells from 1, `line` the lines of that cell from 1.
     `allowed` and `used` belong to limits: seconds for times, bytes for sizes, else a count.
+    `lacks` says all that was missing, where that is the problem.
     """
 
     code: ProblemCode
@@ -130,6 +141,7 @@ class Problem(Frozen):
     traceback: LongText | None = None
     allowed: Finite | None = None
     used: Finite | None = None
+    lacks: Annotated[tuple[Lack, ...], Field(max_length=MAX_LACKS)] = ()
 
 
 class Visibility(StrEnum):

@@ -40,14 +40,19 @@ def judge(job: Testing, caller: Caller, *, problem: Problem | None, line: Worker
 
 
 def _functions_problem(caller: Caller, functions: tuple[RequiredFunction, ...]) -> Problem | None:
-    """Return what is wrong with the first required function that can't be called as asked."""
+    """Return which required functions are missing, else what is wrong with the first of them."""
     if not functions or caller.lost is not None:
         return None
     try:
         errors = Student(caller).check(functions)
     except StudentError as exc:
         return exc.problem
-    return next((error.problem for error in errors if error is not None), None)
+    problems = [error.problem for error in errors if error is not None]
+    missing = [problem for problem in problems if problem.code is ProblemCode.MISSING_NAME]
+    if missing:
+        names = ", ".join(problem.name or "" for problem in missing)
+        return missing[0].model_copy(update={"name": names[:500]})
+    return next(iter(problems), None)
 
 
 def _broken_test(results: list[TestResult]) -> Problem | None:
