@@ -35,7 +35,7 @@ NAMES: dict[str, Promise] = {
     "parameters": gettext_lazy("Parameters"),
     "seconds": gettext_lazy("Seconds"),
 }
-DECIMALS = {"auc": 4, "f1": 4, "log-loss": 4}
+DECIMALS = {"auc": 4, "f1": 4, "log-loss": 4, "seconds": 1}
 """How many digits after the comma tell such metrics apart, where not 3."""
 
 SHARES = frozenset({"accuracy"})
