@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from graders.report import Problem, ProblemCode
+from graders.report import Lack, Problem, ProblemCode
 from portal.common.errors import BlobNotKept
 from portal.common.moments import moment
 from portal.submissions.errors import (
@@ -187,7 +187,9 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
     ),
     Code.MISSING_FILE: _Sentences(
         gettext_lazy("The notebook leaves no file named %(name)s."),
-        gettext_lazy("Write it in a cell, under exactly this name, into the notebook's own folder."),
+        gettext_lazy(
+            "Write it in a cell, under exactly this name, into the notebook's own folder."
+        ),
     ),
     Code.NOT_A_MODEL: _Sentences(
         gettext_lazy("The file %(name)s can't be read as a model in ONNX's format."),
@@ -222,7 +224,7 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
         gettext_lazy("Type numbers such as -3, 0.5 or 3/4."),
     ),
     Code.FORBIDDEN_IMPORT: _Sentences(
-        gettext_lazy("The notebook imports %(name)s, which this exercise does not allow."),
+        gettext_lazy("The notebook counts on what this exercise does not have: %(name)s."),
         gettext_lazy(
             "Remove that import: use Python's own library and what the starter notebook imports."
         ),
@@ -238,6 +240,11 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
 }
 
 
+_REPLACE = gettext_lazy(
+    "Replace or remove each of these as it says there, then hand the notebook in again."
+)
+
+
 def explain(problem: Problem) -> Explanation:
     """Return the cause of `problem` and the next step, in the active language."""
     sentences = _SENTENCES[problem.code]
@@ -245,10 +252,11 @@ def explain(problem: Problem) -> Explanation:
         "name": problem.name or _("The answer"),
         "exception": problem.exception or _("an error"),
     }
-    return Explanation(str(sentences.cause) % facts, str(sentences.next_step))
+    next_step = _REPLACE if problem.lacks else sentences.next_step
+    return Explanation(str(sentences.cause) % facts, str(next_step))
 
 
-def place(problem: Problem) -> str:
+def place(problem: Problem | Lack) -> str:
     """Return where in the student's notebook `problem` is, empty where that is not known."""
     facts = {"cell": problem.cell, "line": problem.line}
     if problem.cell is None:
