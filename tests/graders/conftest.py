@@ -45,13 +45,14 @@ async def warm(sandbox: Sandbox) -> AsyncIterator[WarmRooms]:
         yield rooms
 
 
-@pytest.fixture(params=["cold", "warm"])
-def grade(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> Grade:
+@pytest_asyncio.fixture(params=["cold", "warm"], loop_scope="module")
+async def grade(
+    request: pytest.FixtureRequest, sandbox: Sandbox, warm: WarmRooms, tmp_path: Path
+) -> AsyncIterator[Grade]:
     """Grade a notebook for an exercise: in rooms opened for it, and in rooms that waited.
 
     Its tests run on one event loop per module, where the templates live.
     """
-    warm: WarmRooms | None = request.getfixturevalue("warm") if request.param == "warm" else None
 
     async def in_cold_rooms(exercise: Exercise, notebook: bytes, **more: Any) -> Grading:
         return await grade_notebook(
@@ -64,21 +65,18 @@ def grade(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> G
         )
 
     async def in_warm_rooms(exercise: Exercise, notebook: bytes, **more: Any) -> Grading:
-        assert warm is not None
         await warm.fill(rooms_wanted(exercise, tmp_path))
-        try:
-            return await grade_notebook(
-                exercise=exercise,
-                notebook=notebook,
-                rooms=warm,
-                data_dir=tmp_path,
-                seed=SEED,
-                **more,
-            )
-        finally:
-            await warm.clear()
+        return await grade_notebook(
+            exercise=exercise,
+            notebook=notebook,
+            rooms=warm,
+            data_dir=tmp_path,
+            seed=SEED,
+            **more,
+        )
 
-    return in_warm_rooms if request.param == "warm" else in_cold_rooms
+    yield in_warm_rooms if request.param == "warm" else in_cold_rooms
+    await warm.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

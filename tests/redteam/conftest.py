@@ -6,10 +6,9 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -30,8 +29,6 @@ __all__ = ["grade", "sandbox", "warm"]
 # In which rooms every case is tried, and what is tried in the other rooms of a kind too: its walls.
 EVERY = {"bubblewrap": "warm", "docker": "cold"}
 WALLS = ("escapes", "secrets")
-
-OpenTemplates = Callable[..., Coroutine[Any, Any, None]]
 
 WORK = "the-neighbours-work-91c7"
 NEIGHBOUR = """
@@ -99,17 +96,29 @@ def beside(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     assert (bait.read_text(), after.st_mtime_ns) == (WORK, before.st_mtime_ns)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for notebooks, where anything does: templates, which outlast every attack."""
+
+    warm: WarmRooms
+    is_warm: bool
+    folder: Path
+
+    async def begin(self, *exercises: Exercise) -> None:
+        """Have the templates of these exercises open."""
+        for exercise in exercises if self.is_warm else ():
+            assert await self.warm.prepare(rooms_wanted(exercise, self.folder))
+
+    async def end(self) -> None:
+        """Leave nothing waiting but the templates."""
+        await self.warm.clear()
+
+
 @pytest.fixture
-def open_templates(request: pytest.FixtureRequest, tmp_path: Path) -> OpenTemplates:
-    """Have the templates of exercises open, where rooms are forked: they outlast every attack."""
+def waiting(request: pytest.FixtureRequest, warm: WarmRooms, tmp_path: Path) -> Waiting:
+    """The rooms that wait beside the attack."""
     is_warm = request.node.callspec.params["grade"] == "warm"
-    warm: WarmRooms | None = request.getfixturevalue("warm") if is_warm else None
-
-    async def prepare(*exercises: Exercise) -> None:
-        for exercise in exercises:
-            assert warm is None or await warm.prepare(rooms_wanted(exercise, tmp_path))
-
-    return prepare
+    return Waiting(warm, is_warm, tmp_path)
 
 
 @pytest.fixture

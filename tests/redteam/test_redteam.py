@@ -41,7 +41,7 @@ from tests.redteam import (
     tensors,
 )
 from tests.redteam.case import FULL, RIGHT, Case, Code
-from tests.redteam.conftest import WORK, Beside, OpenTemplates
+from tests.redteam.conftest import WORK, Beside, Waiting
 from tests.redteam.exercises import EXERCISES
 
 pytestmark = [pytest.mark.bwrap, pytest.mark.asyncio(loop_scope="module")]
@@ -119,14 +119,14 @@ async def test_a_notebook_earns_what_its_work_is_worth(
     *,
     grade: Grade,
     beside: Beside,
-    open_templates: OpenTemplates,
+    waiting: Waiting,
     traces: Callable[[], list[object]],
     case: Case,
     disturbs: bool,
 ) -> None:
     if case in escapes.CASES and platform.machine() != "x86_64":
         pytest.skip("system calls by the numbers of another processor")
-    await open_templates(EXERCISES[case.exercise], EXERCISES["pooling"])
+    await waiting.begin(EXERCISES[case.exercise], EXERCISES["pooling"])
     before = traces()
 
     async def attack() -> list[Grading]:
@@ -144,6 +144,7 @@ async def test_a_notebook_earns_what_its_work_is_worth(
     assert [(one.report.points, one.report.problem) for one in others] == [(FULL, None)] * len(
         others
     )
+    await waiting.end()
     assert traces() == before
 
 
