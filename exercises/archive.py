@@ -12,12 +12,15 @@ from exercises.errors import MalformedExercise, UnsafeArchive
 
 MAX_FILES = 1000
 MAX_BYTES = 64 * 1024 * 1024
+# An author's judgement of a reference's mutants, which changes nothing for who solves it.
+EQUIVALENT = "equivalent.toml"
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
     """Return the contents of the folder's files by relative path, in sorted order.
 
-    Hidden files and `__pycache__` are left out. Raises MalformedExercise for a symbolic link.
+    Hidden files, `__pycache__` and `equivalent.toml` are left out. Raises MalformedExercise for a
+    symbolic link.
     """
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
 
@@ -64,7 +67,7 @@ def _files(folder: Path) -> Iterator[Path]:
             continue
         if path.is_symlink():
             raise MalformedExercise(path, 1, "a regular file, not a symbolic link")
-        if path.is_file():
+        if path.is_file() and path != folder / EQUIVALENT:
             yield path
 
 

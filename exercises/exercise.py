@@ -21,6 +21,7 @@ Solver: TypeAlias = Callable[[Mapping[str, object]], Mapping[str, Grid]]
 Spoiler: TypeAlias = Callable[[str], str]
 
 MISTAKE_LINE = "# mistake: "
+WEIGHTS = ".safetensors"
 # What a wrong solution that is no notebook defines.
 WRONG_FUNCTION = {Form.ANSWERS: "solve", Form.FILE: "spoil"}
 
@@ -100,9 +101,13 @@ class Exercise:
         return {data.public: shares.public} | {name: shares.further(name) for name in data.more}
 
     def hidden_files(self, data_dir: Path) -> Mapping[str, Path]:
-        """Return the data files that only the judge reads, by name."""
+        """Return the data files that the judge reads, by name; no student sees the first."""
         data = self.manifest.data
-        return {data.hidden: shares_of(data.set, data_dir).hidden} if data else {}
+        if data is None:
+            return {}
+        shares = shares_of(data.set, data_dir)
+        weights = (name for name in data.more if name.endswith(WEIGHTS))
+        return {data.hidden: shares.hidden} | {name: shares.further(name) for name in weights}
 
     def data_name(self, data_dir: Path) -> str | None:
         """Return the name of the set that a score is earned on, such as `mnist-5k`."""

@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
 from exercises.archive import digest, read_folder
+from exercises.equivalent import read_equivalents
 from exercises.errors import MalformedExercise
 from exercises.exercise import MISTAKE_LINE, WRONG_FUNCTION, Exercise
 from exercises.manifest import key_lines, read_toml
-from exercises.marks import parse_python, read_marks
+from exercises.marks import TestMarks, parse_python, read_marks
 from exercises.notebook import check_script
 from exercises.spec import CourseManifest, Form, Manifest
 
@@ -69,6 +70,7 @@ def load_exercise(path: Path) -> Exercise:
         _require_function(files, path, "variant.py", "draw")
         _require_function(files, path, "reference.py", "solve")
     _check_wrong(exercise, _check_tests(exercise) if manifest.kind.needs_notebook else None)
+    read_equivalents(path)
     return exercise
 
 
@@ -102,17 +104,27 @@ def _require_function(files: Mapping[str, bytes], path: Path, name: str, functio
         raise MalformedExercise(path / name, 1, f"a function {function}")
 
 
-def _check_tests(exercise: Exercise) -> frozenset[str]:
-    """Return the mistakes that the tests name, once their points add up to the manifest's."""
-    marks = [
-        mark
-        for name, source in exercise.tests.items()
-        for mark in read_marks(source, exercise.path / "tests" / name)
-    ]
+def _check_tests(exercise: Exercise) -> frozenset[str] | None:
+    """Return the mistakes that the tests name, once their points add up to the manifest's.
+
+    None where the exercise's kind has points and mistakes of its own, and checks all of them.
+    """
+    marks = test_marks(exercise)
+    if exercise.manifest.kind.adds_points:
+        return None
     total = sum(mark.points for mark in marks)
     if not isclose(total, exercise.manifest.points):
         _refuse_key(exercise, "points", f"{total:g}, the sum of the tests' points")
     return frozenset(slug for mark in marks for slug in mark.mistakes)
+
+
+def test_marks(exercise: Exercise) -> tuple[TestMarks, ...]:
+    """Return the marks of the exercise's tests. Raises MalformedExercise."""
+    return tuple(
+        mark
+        for name, source in exercise.tests.items()
+        for mark in read_marks(source, exercise.path / "tests" / name)
+    )
 
 
 def _check_wrong(exercise: Exercise, mistakes: frozenset[str] | None) -> None:

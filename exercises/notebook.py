@@ -1,7 +1,7 @@
 """The student's starter and the reference, made from an author's percent script.
 
 A script is a jupytext percent notebook. A cell with `lang="fr"` or `lang="en"` in its header
-appears in that language only. A region
+appears in that language only, and one with `tags=["parameters"]` keeps its tags. A region
 
     # BEGIN SOLUTION
     total = image.sum()
@@ -72,6 +72,17 @@ def check_script(script: str, path: Path) -> None:
         raise MalformedExercise(path, opened, "an END SOLUTION after this BEGIN SOLUTION")
 
 
+def solution_lines(script: str) -> frozenset[int]:
+    """Return the numbers of a percent script's lines, from 1, that are the solution's alone."""
+    lines, state = set(), ""
+    for number, line in enumerate(script.splitlines(), start=1):
+        if match := _MARKER.match(line):
+            state = match["word"]
+        elif state == "BEGIN SOLUTION":
+            lines.add(number)
+    return frozenset(lines)
+
+
 def _notebook(script: str, *, language: str, share: Share) -> bytes:
     parsed = jupytext.reads(script, fmt="py:percent")  # type: ignore[no-untyped-call]
     cells = [
@@ -86,7 +97,9 @@ def _notebook(script: str, *, language: str, share: Share) -> bytes:
 
 def _cell(cell: NotebookNode, *, name: str, share: Share) -> dict[str, object]:
     kept = "\n".join(_share_of(cell.source, share))
-    plain: dict[str, object] = {"id": name, "cell_type": cell.cell_type, "metadata": {}}
+    tags = cell.metadata.get("tags")
+    metadata = {"tags": tags} if tags else {}
+    plain: dict[str, object] = {"id": name, "cell_type": cell.cell_type, "metadata": metadata}
     plain["source"] = kept.splitlines(keepends=True)
     if cell.cell_type == "code":
         plain |= {"execution_count": None, "outputs": []}

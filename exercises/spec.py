@@ -38,6 +38,7 @@ class Kind(StrEnum):
     CODE = "code", Form.NOTEBOOK
     TRAINING = "training", Form.NOTEBOOK
     PREDICTIONS = "predictions", Form.FILE
+    SWEEP = "sweep", Form.NOTEBOOK
 
     def __new__(cls, value: str, form: Form) -> Self:
         """Return the kind's name, which knows its form."""
@@ -50,6 +51,11 @@ class Kind(StrEnum):
     def needs_notebook(self) -> bool:
         """Whether a student hands in a notebook."""
         return self.form is Form.NOTEBOOK
+
+    @property
+    def adds_points(self) -> bool:
+        """Whether points, and mistakes to name, come on top of those of the tests."""
+        return self is Kind.SWEEP
 
     @property
     def has_starter(self) -> bool:
@@ -82,13 +88,13 @@ class LimitsTable(Strict):
 class DataTable(Strict):
     """A data set whose public share the student gets and whose hidden share scores.
 
-    `more` names further public files that the set has.
+    `more` names further public files that the set has. Judges read those of weights, too.
     """
 
-    set: Literal["mnist", "signs", "aerial"]
+    set: Literal["mnist", "signs", "new-signs", "aerial"]
     public: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
     hidden: Annotated[str, Field(pattern=r"^[a-z0-9_]+\.npz$")]
-    more: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.(zip|csv)$")], ...] = ()
+    more: tuple[Annotated[str, Field(pattern=r"^[a-z0-9_]+\.(zip|csv|safetensors)$")], ...] = ()
 
 
 class Function(Strict):

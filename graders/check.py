@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from exercises.exercise import Exercise
-from graders.grader import Grader, InstantGrader, Role, RoomGrader, Solution, grader_of
+from graders.examiner import Examiner
+from graders.grader import Role, Solution
 from graders.report import Report, TestResult, Visibility
 from graders.rooms import Rooms
 from graders.warm import warm_rooms
@@ -19,20 +19,27 @@ from sandbox.room import Sandbox
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """One solution: what it should earn, and what it earned."""
+    """One solution, graded on so many variants: what it should earn, and what it earned.
+
+    `cpu` is the processor time of its rooms, in seconds.
+    """
 
     solution: str
+    role: Role
     expected: str
     got: str
     ok: bool
+    variants: int
+    cpu: float
 
 
 @dataclass(frozen=True, slots=True)
 class CheckTable:
-    """The rows of one exercise."""
+    """The rows of one exercise, and its reference where that was graded."""
 
     exercise: str
     rows: tuple[CheckRow, ...]
+    reference: Solution | None = None
 
     @property
     def ok(self) -> bool:
@@ -54,84 +61,83 @@ async def check_exercise(
     A kind that is graded at once needs no sandbox. Each row goes to `on_row` as soon as it is
     known.
     """
-    grader = grader_of(exercise.manifest.kind)
-    if sandbox is None and isinstance(grader, RoomGrader):
-        raise ValueError(f"{exercise.manifest.id} is graded in rooms: it needs a sandbox")
-    grader.check_folder(exercise)
-    rows = []
     async with _rooms(sandbox) as rooms:
-        async for solution in grader.solutions(
-            exercise=exercise, sandbox=sandbox, data_dir=data_dir, variants=variants
-        ):
-            reports = [
-                await _graded(grader, exercise, rooms, data_dir, work=work, seed=seed, gpu=gpu)
-                for seed, work in solution.works.items()
-            ]
-            row = _row(exercise, solution, reports)
+        examiner = Examiner(exercise, rooms, data_dir, gpu)
+        return await check_solutions(examiner, variants=variants, on_row=on_row)
+
+
+async def check_solutions(
+    examiner: Examiner,
+    *,
+    variants: int,
+    roles: Collection[Role] = tuple(Role),
+    on_row: Callable[[CheckRow], None] = lambda _row: None,
+) -> CheckTable:
+    """Grade the solutions of these roles, the reference on so many variants."""
+    examiner.check()
+    exercise, rooms = examiner.exercise, examiner.rooms
+    solutions = [
+        solution
+        async for solution in examiner.grader.solutions(
+            exercise=exercise,
+            sandbox=rooms.sandbox if rooms else None,
+            data_dir=examiner.data_dir,
+            variants=variants,
+        )
+        if solution.role in roles
+    ]
+    rows = []
+    works = [item for solution in solutions for item in solution.works.items()]
+    async with aclosing(examiner.reports(works)) as reports:
+        for solution in solutions:
+            row = _row(exercise, solution, [await anext(reports) for _ in solution.works])
             rows.append(row)
             on_row(row)
-    return CheckTable(exercise.manifest.id, tuple(rows))
+    reference = next((one for one in solutions if one.role is Role.REFERENCE), None)
+    return CheckTable(exercise.manifest.id, tuple(rows), reference)
 
 
 def _rooms(sandbox: Sandbox | None) -> AbstractAsyncContextManager[Rooms | None]:
     return nullcontext() if sandbox is None else warm_rooms(sandbox)
 
 
-async def _graded(
-    grader: Grader,
-    exercise: Exercise,
-    rooms: Rooms | None,
-    data_dir: Path,
-    *,
-    work: bytes,
-    seed: int,
-    gpu: GpuShare | None,
-) -> Report:
-    if isinstance(grader, RoomGrader) and rooms is not None:
-        grading = await grader.grade(
-            exercise=exercise, work=work, rooms=rooms, data_dir=data_dir, seed=seed, gpu=gpu
-        )
-        return grading.report
-    return cast("InstantGrader", grader).grade(exercise=exercise, work=work, seed=seed)
-
-
 def _row(exercise: Exercise, solution: Solution, reports: list[Report]) -> CheckRow:
     match solution.role:
         case Role.REFERENCE:
-            return _reference_row(exercise, reports)
+            expected, got, ok = _reference(exercise, reports)
         case Role.EMPTY:
-            return _empty_row(solution.name, reports)
+            expected, got, ok = _empty(reports)
         case Role.WRONG:
-            return _wrong_row(solution, reports)
+            expected, got, ok = _wrong(solution.mistake, reports)
+    cpu = sum(report.timings.cpu or 0.0 for report in reports)
+    return CheckRow(solution.name, solution.role, expected, got, ok, len(reports), round(cpu, 2))
 
 
-def _reference_row(exercise: Exercise, reports: list[Report]) -> CheckRow:
+def _reference(exercise: Exercise, reports: list[Report]) -> tuple[str, str, bool]:
     points = exercise.manifest.points
     full = [report.points == report.max_points == points for report in reports]
     lowest = min(reports, key=lambda report: report.points)
     got = f"{lowest.points:g} at least, full on {sum(full)}{_why(lowest, any_fault=True)}"
-    expected = f"{points:g} on {len(reports)} variants"
-    return CheckRow("reference", expected, got, ok=all(full))
+    return f"{points:g} on {len(reports)} variants", got, all(full)
 
 
-def _empty_row(name: str, reports: list[Report]) -> CheckRow:
-    """Return the row of a hand-in without work: no hidden point, and no failure of ours."""
+def _empty(reports: list[Report]) -> tuple[str, str, bool]:
+    """Judge a hand-in without work: no hidden point, and no failure of ours."""
     highest = max(reports, key=_hidden_points)
     points = _hidden_points(highest)
     ok = points == 0 and not any(report.is_ours for report in reports)
-    return CheckRow(name, "no hidden point", f"{points:g} hidden{_why(highest)}", ok=ok)
+    return "no hidden point", f"{points:g} hidden{_why(highest)}", ok
 
 
-def _wrong_row(wrong: Solution, reports: list[Report]) -> CheckRow:
-    """Return the row of a wrong solution: each time it must lose points where it is named."""
-    named = [wrong.mistake in _named(report) for report in reports]
+def _wrong(mistake: str, reports: list[Report]) -> tuple[str, str, bool]:
+    """Judge a wrong solution: each time it must lose points where its mistake is named."""
+    named = [mistake in _named(report) for report in reports]
     best = max(reports, key=lambda report: report.points)
-    others = sorted(set().union(*map(_named, reports)) - {wrong.mistake})
+    others = sorted(set().union(*map(_named, reports)) - {mistake})
     got = f"{best.points:g} at most, named on {sum(named)}"
     if others:
         got += f"; also {', '.join(others)}"
-    expected = f"{wrong.mistake} named on {len(reports)}"
-    return CheckRow(wrong.name, expected, got + _why(best), ok=all(named))
+    return f"{mistake} named on {len(reports)}", got + _why(best), all(named)
 
 
 def _hidden_points(report: Report) -> float:

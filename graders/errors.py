@@ -4,8 +4,11 @@ GraderError
 ├── IntakeError           the bytes handed in can't be graded; the student's
 ├── JudgeFailed           the judge died, was silent or talked nonsense; ours, try again
 ├── TestsMalformed        an exercise's tests don't say what they are worth; ours
+├── TranscriptError       what was kept of an earlier run is not a transcript; ours
+├── NotRecorded           the tests ask what an earlier run was not asked; run it again
 └── StudentError          a test can't go on, because of what the student's code did
     ├── MissingName       a name that the exercise asks for is not defined
+    ├── MissingFile       a file that the exercise asks for is not there
     ├── WrongSignature    a function can't take the arguments of the exercise
     ├── StudentRaised     a function raised
     ├── WrongType         an answer is not plain data, or not of the type asked for
@@ -14,6 +17,7 @@ GraderError
     ├── WrongValue        an answer is wrong
     ├── AnswerTooLarge    an answer is too large or too deep to be brought back
     ├── CallTimeout       a function took longer than a test may
+    ├── UnfitModel        a file is no model, or one that is not run here
     ├── RoomEnded         the student's room is gone
     └── MalformedReply    what came back is not a reply
 """
@@ -49,6 +53,14 @@ class TestsMalformed(GraderError):
     __test__ = False
 
 
+class TranscriptError(GraderError):
+    """What was kept of an earlier run is not a transcript."""
+
+
+class NotRecorded(GraderError):
+    """The tests ask what was not asked when the notebook ran: it must be run again."""
+
+
 class StudentError(GraderError):
     """A test can't go on because of what the student's code did; `problem` says what."""
 
@@ -59,6 +71,10 @@ class StudentError(GraderError):
 
 class MissingName(StudentError):
     """A name that the exercise asks for is not defined."""
+
+
+class MissingFile(StudentError):
+    """A file that the exercise asks for is not in the notebook's folder."""
 
 
 class WrongSignature(StudentError):
@@ -95,6 +111,10 @@ class CallTimeout(StudentError):
     def __init__(self, problem: Problem, *, reply: str | None = None) -> None:
         super().__init__(problem)
         self.reply = reply
+
+
+class UnfitModel(StudentError):
+    """A file is not a model, or is one that is not run here."""
 
 
 class RoomEnded(StudentError):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from exercises.exercise import Exercise
@@ -15,12 +15,17 @@ from graders.endings import problem_of_end, problem_of_judge_end
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import follow_judge
 from graders.intake import Notebook, check_submission
+from graders.lacks import explained
+from graders.parameters import inject_parameters
 from graders.protocol import Job, JudgeLimits, News, Progress, RequiredFunction, Verdict
-from graders.report import Fault, GpuUse, Problem, ProblemCode, Report
+from graders.report import Fault, GpuUse, Problem, ProblemCode, Report, Scalar
 from graders.rooms import HIDDEN, Pair, Rooms, rooms_wanted
+from graders.stamp import stamped
+from graders.trained import train_for
 from sandbox.errors import RoomFailed
 from sandbox.gpu import GpuShare
 from sandbox.gpu.errors import GpuUnavailable
+from sandbox.kernel import StudentKernel
 from sandbox.room import EndCause, Room
 
 logger = logging.getLogger(__name__)
@@ -53,21 +58,27 @@ async def grade_notebook(
     data_dir: Path,
     seed: int,
     gpu: GpuShare | None = None,
+    parameters: Mapping[str, Scalar] | None = None,
+    weights: str = "",
     public_only: bool = False,
     on_news: Callable[[News], None] | None = None,
 ) -> Grading:
     """Return the grading of a notebook; what went wrong is in its report.
 
-    `gpu` is the share that the student's room gets, where the exercise asks for one. Cancelling
-    closes both rooms. Raises SandboxUnavailable where no room can be had at all.
+    `gpu` is the share that the student's room gets, where the exercise asks for one. Its cell of
+    parameters is followed by one that sets `parameters`, if there are any. `weights` is the name
+    of the model whose weights are kept. Cancelling closes both rooms. Raises SandboxUnavailable
+    where no room can be had at all.
     """
     started = time.monotonic()
     if exercise.manifest.gpu and gpu is None:
         raise GpuUnavailable(f"{exercise.manifest.id} is graded on a GPU.", GPU_REMEDY)
     try:
         checked = check_submission(notebook, exercise.manifest)
+        if parameters:
+            checked = inject_parameters(checked, parameters)
     except IntakeError as exc:
-        return Grading(_report(exercise, Verdict(problem=exc.problem)), None)
+        return Grading(report_of(exercise, Verdict(problem=exc.problem)), None)
     run = _Run(
         exercise=exercise,
         rooms=rooms,
@@ -75,12 +86,22 @@ async def grade_notebook(
         on_news=on_news or (lambda _: None),
         started=started,
         gpu=gpu if exercise.manifest.gpu else None,
+        parameters=parameters or {},
+        weights=weights,
     )
     verdict = await run.grade(checked, seed=seed, public_only=public_only)
+    if verdict.problem is not None:
+        problem = explained(verdict.problem, checked.code, exercise.manifest)
+        verdict = verdict.model_copy(update={"problem": problem})
     timings = verdict.timings.model_copy(
-        update={"rooms": run.rooms_ready, "cpu": run.cpu, "total": _since(started)}
+        update={
+            "rooms": run.rooms_ready,
+            "cpu": run.cpu,
+            "cells_cpu": run.cells_cpu,
+            "total": _since(started),
+        }
     )
-    report = _report(exercise, verdict, run.gpu_use).model_copy(
+    report = report_of(exercise, verdict, run.gpu_use).model_copy(
         update={
             "sandbox": rooms.sandbox.name,
             "environment": rooms.sandbox.environment(),
@@ -88,10 +109,16 @@ async def grade_notebook(
             "timings": timings,
         }
     )
-    return Grading(report, verdict.executed.encode() or None)
+    return Grading(
+        report,
+        executed=verdict.executed.encode() or None,
+        transcript=stamped(verdict.transcript, exercise, data_dir) if verdict.transcript else None,
+        weights=verdict.weights or None,
+    )
 
 
-def _report(exercise: Exercise, verdict: Verdict, gpu: GpuUse | None = None) -> Report:
+def report_of(exercise: Exercise, verdict: Verdict, gpu: GpuUse | None = None) -> Report:
+    """Return the report of a verdict on a hand-in for the exercise."""
     limits = exercise.manifest.limits
     return Report(
         exercise=exercise.manifest.id,
@@ -102,6 +129,14 @@ def _report(exercise: Exercise, verdict: Verdict, gpu: GpuUse | None = None) -> 
         metrics=verdict.metrics,
         curves=verdict.curves,
         gpu=gpu,
+    )
+
+
+def required_functions(exercise: Exercise) -> tuple[RequiredFunction, ...]:
+    """Return the functions that a notebook for the exercise must define."""
+    return tuple(
+        RequiredFunction(name=item.name, parameters=item.parameters)
+        for item in exercise.manifest.functions
     )
 
 
@@ -136,8 +171,12 @@ class _Run:
     on_news: Callable[[News], None]
     started: float
     gpu: GpuShare | None = None
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
+    weights: str = ""
     rooms_ready: float = 0.0
     cpu: float | None = None
+    cells_cpu: float | None = None
+    kernel: StudentKernel | None = None
     gpu_peak: int | None = None
 
     @property
@@ -156,6 +195,7 @@ class _Run:
         """Open the rooms, follow the judge to its verdict, close the rooms."""
         self.on_news(Progress(phase="starting"))
         try:
+            await train_for(self.exercise, sandbox=self.rooms.sandbox, data_dir=self.data_dir)
             wanted = rooms_wanted(self.exercise, self.data_dir, gpu=self.gpu)
             async with asyncio.timeout(wanted.wall), self.rooms.take(wanted) as pair:
                 pair.begin()
@@ -167,6 +207,7 @@ class _Run:
 
     async def _follow(self, pair: Pair, job: Job) -> Verdict:
         kernel, judge = pair.kernel, pair.judge
+        self.kernel = kernel
         ended = asyncio.create_task(kernel.ended())
         try:
             return await follow_judge(judge, job=job, ended=ended, on_news=self._note)
@@ -185,6 +226,8 @@ class _Run:
     def _note(self, news: News) -> None:
         if not self.rooms_ready:
             self.rooms_ready = _since(self.started)
+        if isinstance(news, Progress) and news.phase == "tests" and news.done == 0:
+            self.cells_cpu = self.kernel and _sum(self.kernel.room.cpu_seconds())
         self.on_news(news)
 
     def _job(self, notebook: Notebook, *, seed: int, public_only: bool) -> Job:
@@ -193,16 +236,15 @@ class _Run:
             notebook=notebook.to_json(),
             tests=dict(self.exercise.tests),
             hidden=str(HIDDEN),
-            functions=tuple(
-                RequiredFunction(name=item.name, parameters=item.parameters)
-                for item in manifest.functions
-            ),
+            functions=required_functions(self.exercise),
             limits=JudgeLimits(
                 wall=manifest.limits.wall_seconds,
                 test=manifest.limits.test_seconds,
                 output=manifest.limits.output_kib * 1024,
             ),
             seed=seed,
+            parameters=dict(self.parameters),
+            weights=self.weights,
             public_only=public_only,
         )
 

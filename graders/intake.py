@@ -1,7 +1,7 @@
 """Read the bytes that a student handed in, believing nothing of them.
 
-What comes out is a small, well-formed notebook: cells, their sources, and the one tag that
-changes how a cell runs. Outputs and all other metadata are left behind.
+What comes out is a small, well-formed notebook: cells, their sources, and the tags that change
+how a cell runs. Outputs and all other metadata are left behind.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from exercises.spec import LimitsTable, Manifest
 from graders.errors import IntakeError
-from graders.imports import forbidden_import
+from graders.lacks import refusal
+from graders.protocol import ADDED
 from graders.report import Fault, Problem, ProblemCode
 
 KIB = 1024
@@ -22,6 +23,9 @@ NEWEST_MINOR = 5
 MAX_CELLS = 2000
 MAX_MESSAGE = 500
 RAISES = "raises-exception"
+PARAMETERS = "parameters"
+INJECTED = "injected-parameters"
+TAGS = (RAISES, PARAMETERS, INJECTED)
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -39,11 +43,11 @@ def _text(source: object) -> object:
 
 def _tags(metadata: object) -> object:
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return [RAISES] if isinstance(tags, list) and RAISES in tags else []
+    return [tag for tag in TAGS if tag in tags] if isinstance(tags, list) else []
 
 
 class Cell(BaseModel):
-    """One cell: its kind, its source, and whether it is meant to raise."""
+    """One cell: its kind, its source, and those of its tags that mean something here."""
 
     cell_type: Literal["code", "markdown", "raw"]
     source: Annotated[str, BeforeValidator(_text)]
@@ -60,6 +64,14 @@ class Cell(BaseModel):
         if self.cell_type == "code":
             cell |= {"execution_count": None, "outputs": []}
         return cell
+
+
+class InjectedCell(Cell):
+    """A cell with a run's parameters. Cells are numbered as the student knows them: without it."""
+
+    def to_json(self, position: int) -> dict[str, Any]:
+        """Return the cell, with a mark that no cell of a student's has."""
+        return super().to_json(position) | {"metadata": {"tags": [INJECTED], ADDED: True}}
 
 
 class Notebook(BaseModel):
@@ -83,7 +95,7 @@ class Notebook(BaseModel):
 def check_submission(content: bytes, manifest: Manifest) -> Notebook:
     """Return the notebook in `content`, fit for this exercise. Raises IntakeError."""
     notebook = check_notebook(content, manifest.limits)
-    problem = forbidden_import(notebook.code, allowed=manifest.allowed_imports)
+    problem = refusal(notebook.code, manifest)
     if problem is not None:
         raise IntakeError(problem)
     return notebook

@@ -2,7 +2,7 @@
 
 Marks: `points(n)`, `title(fr=, en=)`, `hint(fr=, en=)`, `visibility("public" | "hidden")`,
 `mistake(slug, fr=, en=, hint_fr=, hint_en=)`.
-Fixtures: `student`, `rng`, `hidden`, `credit`, `mistake`, `measure`.
+Fixtures: `student`, `rng`, `hidden`, `parameters`, `credit`, `mistake`, `measure`.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import hashlib
 import math
 import time
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file as load_weights
 
 from graders.errors import StudentError, TestsMalformed
 from graders.marks import MARKERS, TestMarks, read_marks
@@ -29,6 +30,7 @@ from graders.report import (
     Outcome,
     Problem,
     ProblemCode,
+    Scalar,
     TestResult,
     Visibility,
 )
@@ -74,9 +76,11 @@ class Hidden:
     folder: Path | None
 
     def load(self, name: str) -> dict[str, np.ndarray]:
-        """Return the arrays of the hidden `.npz` file `name`, by their names in it."""
+        """Return the arrays of the file `name`, .npz or .safetensors, by their names in it."""
         if self.folder is None:
             raise FileNotFoundError(name)
+        if name.endswith(".safetensors"):
+            return load_weights(self.folder / name)
         with np.load(self.folder / name, allow_pickle=False) as arrays:
             return {key: arrays[key] for key in arrays.files}
 
@@ -91,6 +95,7 @@ class GradingPlugin:
     caller: Caller
     seed: int
     hidden_folder: Path | None = None
+    parameters: Mapping[str, Scalar] = field(default_factory=dict)
     public_only: bool = False
     on_progress: Callable[[int, int], None] = lambda _done, _total: None
     results: list[TestResult] = field(default_factory=list)
@@ -167,6 +172,11 @@ class GradingPlugin:
     def hidden(self) -> Hidden:
         """The exercise's hidden data files."""
         return Hidden(self.hidden_folder)
+
+    @pytest.fixture(name="parameters")
+    def given_parameters(self) -> dict[str, Scalar]:
+        """The parameters that the notebook was run with, in a sweep."""
+        return dict(self.parameters)
 
     @pytest.fixture
     def credit(self, request: pytest.FixtureRequest) -> Callable[..., None]:

@@ -9,9 +9,10 @@ them: hidden data is mounted read-only in the judge's room.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, TypeAdapter
+from pydantic import Base64Bytes, Field, TypeAdapter
 
 from graders.report import (
     MAX_CURVES,
@@ -23,13 +24,20 @@ from graders.report import (
     Metric,
     Problem,
     ProblemCode,
+    Scalar,
     ShortText,
     TestResult,
     Timings,
 )
 
+# In a cell's metadata, says that the student's notebook does not have that cell.
+ADDED = "noyau_added"
 # A judge holds its tests, which fit, and what the student's room sends it.
 SENT_TOO_MUCH = Problem(code=ProblemCode.OUTPUT, fault=Fault.LIMIT)
+# Points in one message of what was measured.
+MOST_NEWS = 500
+# Bytes that travel as base64.
+Kept: TypeAlias = Annotated[Base64Bytes, Field(max_length=32 * 1024 * 1024)]
 
 
 class JudgeLimits(Frozen):
@@ -56,16 +64,32 @@ class Introduction(Frozen):
     connection_file: str
 
 
-class Job(Frozen):
-    """All else that the judge needs for one grading."""
+class Testing(Frozen):
+    """An exercise's tests, and what they are run with: `parameters` are those of a sweep's job."""
 
-    notebook: str
     tests: dict[str, str]
     hidden: str | None = None
     functions: tuple[RequiredFunction, ...] = ()
-    limits: JudgeLimits
     seed: int
+    parameters: Mapping[str, Scalar] = {}
     public_only: bool = False
+
+
+class Job(Testing):
+    """All else that the judge needs for one grading.
+
+    `weights` is the name of the model whose weights are to be kept, if any are.
+    """
+
+    notebook: str
+    limits: JudgeLimits
+    weights: ShortText = ""
+
+
+class Replay(Testing):
+    """Tests to run against the transcript of an earlier run."""
+
+    transcript: Kept
 
 
 class RoomEnded(Frozen):
@@ -75,10 +99,10 @@ class RoomEnded(Frozen):
 
 
 class Progress(Frozen):
-    """Where the grading is. `done` of `total` cells or tests are finished."""
+    """Where the grading is. `done` of `total` cells, tests or jobs are finished."""
 
     event: Literal["progress"] = "progress"
-    phase: Literal["starting", "cells", "tests"]
+    phase: Literal["starting", "cells", "tests", "jobs"]
     done: int = 0
     total: int = 0
     text: ShortText = ""
@@ -93,10 +117,14 @@ class Point(Frozen):
 
 
 class Measured(Frozen):
-    """What the notebook has logged since the last such message."""
+    """What the notebook has logged since the last such message.
+
+    `not_finite` counts, from the beginning, the values of each curve that were no finite numbers.
+    """
 
     event: Literal["measured"] = "measured"
-    points: Annotated[tuple[Point, ...], Field(max_length=500)]
+    points: Annotated[tuple[Point, ...], Field(max_length=MOST_NEWS)]
+    not_finite: Annotated[dict[ShortText, int], Field(max_length=MAX_CURVES)]
 
 
 News: TypeAlias = Progress | Measured
@@ -105,8 +133,7 @@ News: TypeAlias = Progress | Measured
 class Verdict(Frozen):
     """The judge's last word: results, and the executed notebook as JSON text.
 
-    `curves` is what the notebook logged. `transcript` and `weights` are bytes in base64, empty
-    where there are none.
+    `curves` is what the notebook logged. `transcript` and `weights` are empty where there are none.
     """
 
     event: Literal["verdict"] = "verdict"
@@ -117,8 +144,8 @@ class Verdict(Frozen):
     timings: Timings = Timings()
     curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_CURVES)] = ()
     executed: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
-    transcript: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
-    weights: Annotated[str, Field(max_length=32 * 1024 * 1024)] = ""
+    transcript: Kept = b""
+    weights: Kept = b""
     log: LongText = ""
 
 

@@ -30,7 +30,13 @@ Seen = Annotated[str, BeforeValidator(_seen)]
 ShortText = Annotated[Seen, Field(max_length=500)]
 LongText = Annotated[Seen, Field(max_length=20_000)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+# A parameter's value.
+Scalar = bool | int | Finite | ShortText
+MAX_LACKS = 30
 MAX_CURVES = 20
+MAX_POINTS = 500
+MAX_TRIALS = 64
+MAX_TRIAL_CURVES = 6
 ROUNDING = 1e-9
 
 
@@ -68,6 +74,8 @@ class ProblemCode(StrEnum):
     UNSUPPORTED_FORMAT = "unsupported-format"
     TOO_LARGE = "too-large"
     NO_CODE = "no-code"
+    PARAMETERS_CELL = "parameters-cell"
+    PARAMETER_NOT_PLAIN = "parameter-not-plain"
     # A cell did not run.
     CELL_RAISED = "cell-raised"
     ASKED_FOR_INPUT = "asked-for-input"
@@ -90,6 +98,11 @@ class ProblemCode(StrEnum):
     NOT_FINITE = "not-finite"
     ANSWER_TOO_LARGE = "answer-too-large"
     MALFORMED_REPLY = "malformed-reply"
+    # A file that the notebook leaves is not what was asked for.
+    MISSING_FILE = "missing-file"
+    NOT_A_MODEL = "not-a-model"
+    FORBIDDEN_OPERATOR = "forbidden-operator"
+    MODEL_TOO_LARGE = "model-too-large"
     # A file of predictions could not be read.
     TABLE_TOO_LARGE = "table-too-large"
     # The answer itself is wrong.
@@ -101,11 +114,21 @@ class ProblemCode(StrEnum):
     SANDBOX_FAILED = "sandbox-failed"
 
 
+class Lack(Frozen):
+    """Something that a notebook counts on and grading does not have, and what to do about it."""
+
+    name: ShortText
+    cell: int | None = None
+    line: int | None = None
+    advice: Text
+
+
 class Problem(Frozen):
     """One thing that went wrong, where, and whose fault it was.
 
     `cell` counts the notebook's code cells from 1, `line` the lines of that cell from 1.
     `allowed` and `used` belong to limits: seconds for times, bytes for sizes, else a count.
+    `lacks` says all that was missing, where that is the problem.
     """
 
     code: ProblemCode
@@ -118,6 +141,7 @@ class Problem(Frozen):
     traceback: LongText | None = None
     allowed: Finite | None = None
     used: Finite | None = None
+    lacks: Annotated[tuple[Lack, ...], Field(max_length=MAX_LACKS)] = ()
 
 
 class Visibility(StrEnum):
@@ -155,10 +179,14 @@ class Metric(Frozen):
 
 
 class Curve(Frozen):
-    """A quantity that the notebook logged, as (step, value) in the order of the steps."""
+    """A quantity that the notebook logged, as (step, value) in the order of the steps.
+
+    `not_finite` counts the values that were no finite numbers.
+    """
 
     name: ShortText
-    points: Annotated[tuple[tuple[Finite, Finite], ...], Field(max_length=500)]
+    points: Annotated[tuple[tuple[Finite, Finite], ...], Field(max_length=MAX_POINTS)]
+    not_finite: Annotated[int, Field(ge=0)] = 0
 
 
 class TestResult(Frozen):
@@ -192,13 +220,17 @@ class TestResult(Frozen):
 
 
 class Timings(Frozen):
-    """Where the time of a grading went, in seconds of wall time."""
+    """Where the time of a grading went, in seconds of wall time, and of processor time (`cpu`).
+
+    `cells_cpu` is what the student's room had used when the cells were done: training, mostly.
+    """
 
     rooms: Finite = 0.0
     notebook: Finite = 0.0
     tests: Finite = 0.0
     total: Finite = 0.0
     cpu: Finite | None = None
+    cells_cpu: Finite | None = None
 
 
 class GpuUse(Frozen):
@@ -213,8 +245,37 @@ class GpuUse(Frozen):
     peak: Annotated[int, Field(ge=0)] | None = None
 
 
+class TrialResult(Frozen):
+    """One job of a sweep: the notebook with these parameters, and what came of it."""
+
+    number: Annotated[int, Field(ge=1)]
+    parameters: dict[str, Scalar]
+    points: Annotated[Finite, Field(ge=0)]
+    problem: Problem | None = None
+    metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
+    curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_TRIAL_CURVES)] = ()
+    seconds: Annotated[Finite, Field(ge=0)] = 0.0
+
+
+class Sweep(Frozen):
+    """The jobs of one notebook over a grid, the best by `metric` first.
+
+    `best` and `chosen` are numbers of jobs: the one that came out first, and the one whose
+    parameters are the notebook's own defaults; None where there is no such job.
+    """
+
+    metric: ShortText
+    greater_is_better: bool
+    trials: Annotated[tuple[TrialResult, ...], Field(max_length=MAX_TRIALS)]
+    best: int | None = None
+    chosen: int | None = None
+
+
 class Report(Frozen):
-    """The result of grading one submission. `private` is measured, and shown after the deadline."""
+    """The result of grading one submission. `private` is measured, and shown after the deadline.
+
+    `rescored` tells that the tests were answered from what was kept of an earlier run.
+    """
 
     schema_version: Literal[1] = 1
     exercise: ShortText
@@ -228,8 +289,10 @@ class Report(Frozen):
     metrics: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     private: Annotated[tuple[Metric, ...], Field(max_length=100)] = ()
     curves: Annotated[tuple[Curve, ...], Field(max_length=MAX_CURVES)] = ()
+    sweep: Sweep | None = None
     timings: Timings = Timings()
     gpu: GpuUse | None = None
+    rescored: bool = False
 
     @property
     def points(self) -> float:

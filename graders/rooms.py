@@ -75,6 +75,12 @@ class Rooms(ABC):
     def take(self, wanted: RoomsWanted) -> AbstractAsyncContextManager[Pair]:
         """Yield a pair; on leaving, nothing of it is left. Raises RoomFailed."""
 
+    @asynccontextmanager
+    async def judge(self, spec: RoomSpec) -> AsyncIterator[Room]:
+        """Yield a judge's room alone, for what needs no kernel. Raises RoomFailed."""
+        async with await self.sandbox.open(spec) as room:
+            yield room
+
 
 class ColdRooms(Rooms):
     """Opens each pair when it is asked for."""

@@ -15,6 +15,7 @@ from graders.errors import (
     AnswerTooLarge,
     CallTimeout,
     MalformedReply,
+    MissingFile,
     MissingName,
     StudentError,
     StudentRaised,
@@ -65,6 +66,12 @@ class Missing(BaseModel):
     status: Literal["missing"]
 
 
+class NoFile(BaseModel):
+    """No such file."""
+
+    status: Literal["no-file"]
+
+
 class NotCallable(BaseModel):
     """The name is there and is not a function."""
 
@@ -105,7 +112,7 @@ class Large(BaseModel):
     allowed: Annotated[int, Field(ge=0, lt=2**60)]
 
 
-Reply: TypeAlias = Ok | Missing | NotCallable | Unfit | Raised | NotPlain | Large
+Reply: TypeAlias = Ok | Missing | NoFile | NotCallable | Unfit | Raised | NotPlain | Large
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Annotated[Reply, Field(discriminator="status")])
 
 
@@ -175,6 +182,22 @@ class Student:
             raise self._error(name, reply)
         try:
             return wire.decode_tensors(reply.value)
+        except wire.WireError as exc:
+            raise _malformed(name) from exc
+
+    def file(self, name: str, *, at_most: int = wire.MAX_FILE) -> bytes:
+        """Return the bytes of a file in the notebook's own folder. Raises StudentError.
+
+        `name` has no folder in it; a link is not followed. What the bytes are is not known.
+        """
+        reply = self._ask({"op": "file", "name": name, "at_most": at_most})
+        if isinstance(reply, NoFile):
+            problem = Problem(code=ProblemCode.MISSING_FILE, fault=Fault.STUDENT, name=name)
+            raise MissingFile(problem)
+        if not isinstance(reply, Ok):
+            raise self._error(name, reply)
+        try:
+            return wire.decode_bytes(reply.value, at_most=at_most)
         except wire.WireError as exc:
             raise _malformed(name) from exc
 

@@ -14,7 +14,7 @@ from graders.errors import JudgeFailed
 from graders.rooms import Pair, Rooms, RoomsWanted, open_pair
 from graders.templates import Templates, judge_template, student_template
 from sandbox.errors import SandboxError
-from sandbox.room import LONGEST_WAIT, RoomEnd, Sandbox
+from sandbox.room import LONGEST_WAIT, Room, RoomEnd, RoomSpec, Sandbox
 
 logger = logging.getLogger(__name__)
 
@@ -97,15 +97,28 @@ class WarmRooms(Rooms):
             return open_pair(wanted, student=self.sandbox, judge=self.sandbox)
         return self._take(wanted)
 
+    @asynccontextmanager
+    async def judge(self, spec: RoomSpec) -> AsyncIterator[Room]:
+        """Yield a judge's room, forked where it can be."""
+        async with AsyncExitStack() as rooms:
+            sandbox = self.sandbox
+            if await self._templates.prepare(judge_template()):
+                sandbox = await rooms.enter_async_context(self._templates.borrow(judge_template()))
+            yield await rooms.enter_async_context(await sandbox.open(spec))
+
     async def fill(self, wanted: RoomsWanted) -> None:
         """Have a pair ready for this want. Raises RoomFailed, JudgeFailed."""
         shelf = self._shelf(wanted)
         shelf.ask()
-        await self._prepare(wanted)
+        await self.prepare(wanted)
         await self._add(shelf)
 
-    async def close(self) -> None:
-        """End every room that waits, and the templates."""
+    async def prepare(self, wanted: RoomsWanted) -> bool:
+        """Open the templates for this want. False: rooms can't be forked now."""
+        return await self._templates.prepare(student_template(wanted), judge_template())
+
+    async def clear(self) -> None:
+        """End every room that waits, and forget what was asked for."""
         if self._tending is not None:
             self._tending.cancel()
             await asyncio.wait({self._tending})
@@ -113,6 +126,10 @@ class WarmRooms(Rooms):
         for shelf in self._shelves.values():
             await self._clear(shelf)
         self._shelves.clear()
+
+    async def close(self) -> None:
+        """End every room that waits, and the templates."""
+        await self.clear()
         await self._templates.close()
 
     @asynccontextmanager
@@ -175,15 +192,12 @@ class WarmRooms(Rooms):
     async def _refill(self, shelf: _Shelf) -> None:
         if not shelf.level(self._most) or not await self._has_room(shelf):
             return
-        is_forked = await self._prepare(shelf.wanted)
+        is_forked = await self.prepare(shelf.wanted)
         if not is_forked and self._templates.available:
             # Templates rest after a failure.
             return
         while len(shelf.waiting) < shelf.level(self._most) and await self._has_room(shelf):
             await self._add(shelf)
-
-    async def _prepare(self, wanted: RoomsWanted) -> bool:
-        return await self._templates.prepare(student_template(wanted), judge_template())
 
     async def _add(self, shelf: _Shelf) -> None:
         rooms = AsyncExitStack()

@@ -34,6 +34,7 @@ MAX_DEPTH = 32
 # would take the square of their number in time.
 LARGEST_KEY = sys.hash_info.modulus - 1
 MAX_TENSORS_HEADER = 1024 * 1024
+MAX_FILE = 16 * 1024 * 1024
 # The header of a .npy and base64's padding, which are not the array's.
 HEADER_BYTES = 256
 ARRAY_KINDS = "biufc"
@@ -118,6 +119,19 @@ def decode_tensors(data: object) -> dict[str, np.ndarray]:
     if any(array.dtype.kind not in ARRAY_KINDS for array in tensors.values()):
         raise WireError("an array of a type that has no number")
     return tensors
+
+
+def decode_bytes(data: object, *, at_most: int) -> bytes:
+    """Return the bytes that are given as base64, no more than so many. Raises WireError."""
+    if not isinstance(data, str) or len(data) > 4 * (at_most // 3 + 1):
+        raise WireError(f"not a text of at most {at_most} bytes")
+    try:
+        content = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError) as exc:
+        raise WireError("bytes that are not base64") from exc
+    if len(content) > at_most:
+        raise WireError(f"more than {at_most} bytes")
+    return content
 
 
 class _Decoder:

@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from exercises.data import aerial, gtsrb, mnist, signs
+from exercises.data import aerial, gtsrb, mnist, signs, transfer
 from exercises.data.cactus import find_cactus, read_cactus
 from exercises.data.disguise import spun, tilted
 from exercises.data.download import Remote
 from exercises.data.gtsrb import find_gtsrb, read_gtsrb
 from exercises.data.prepared import Shares, prepare_shares, secret_rng
 from exercises.data.split import mnist_name, mnist_shares
+from exercises.data.training import Training
 
 Bytes = NDArray[np.uint8]
 
@@ -39,11 +40,15 @@ SHOWN_AT_ONCE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """A set: its name as it is at hand below a folder, its shares, and what can be fetched."""
+    """A set: its name as it is at hand below a folder, its shares, and what can be fetched.
+
+    `trainings` are the further files of its public share that networks learn.
+    """
 
     name: Callable[[Path], str]
     shares: Callable[[Path], Shares]
     remotes: tuple[Remote, ...] = ()
+    trainings: tuple[Training, ...] = ()
 
 
 def name_of(name: str, data_dir: Path) -> str:
@@ -90,9 +95,25 @@ def aerial_shares(data_dir: Path) -> Shares:
     return prepare_shares(folder, name=name, write=lambda ready: write(folder, ready))
 
 
+def new_signs_name(data_dir: Path) -> str:
+    """Return `new-signs-gtsrb` or `new-signs-drawn`, after the road signs at hand."""
+    return f"new-{signs_name(data_dir)}"
+
+
+def new_signs_shares(data_dir: Path) -> Shares:
+    """Return the shares of the road signs that the base network does not know."""
+    known = signs_shares(data_dir)
+    return prepare_shares(
+        data_dir / "new-signs",
+        name=f"new-{known.name}",
+        write=lambda ready: transfer.write_new_signs(known, ready),
+    )
+
+
 SETS: Mapping[str, DataSet] = {
     "mnist": DataSet(mnist_name, mnist_shares, mnist.REMOTES),
     "signs": DataSet(signs_name, signs_shares, (gtsrb.ARCHIVE,)),
+    "new-signs": DataSet(new_signs_name, new_signs_shares, trainings=(transfer.BASE,)),
     "aerial": DataSet(aerial_name, aerial_shares),
 }
 

@@ -9,21 +9,22 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from graders.errors import RoomEnded, StudentError
+from graders.errors import RoomEnded
 from graders.judge.calls import GoneCaller, KernelCaller
 from graders.judge.kernel import Kernel
 from graders.judge.line import Incoming, WorkerLine
+from graders.judge.measured import Measurements
 from graders.judge.notebook import NotebookRun, NotebookRunner
 from graders.judge.outputs import notebook_node
-from graders.judge.tests import run_tests
-from graders.plugin import GradingPlugin
-from graders.protocol import Job, Progress, RequiredFunction, Verdict
-from graders.report import Fault, Problem, ProblemCode, TestResult, Timings
-from graders.student import Caller, Student
+from graders.judge.recording import RecordingCaller
+from graders.judge.verdict import judge
+from graders.judge.weights import fetch_weights
+from graders.protocol import Job, Progress, Verdict
+from graders.student import Caller
 
 START_SECONDS = 60.0
-# Within the verdict, which is JSON too, it may take twice as much.
-MAX_EXECUTED = 23 * 1024 * 1024
+# Of the executed notebook, the transcript and the weights together.
+MAX_KEPT = 46 * 1024 * 1024
 
 
 def grade(line: WorkerLine, *, runner: asyncio.Runner) -> Verdict:
@@ -39,24 +40,41 @@ def grade(line: WorkerLine, *, runner: asyncio.Runner) -> Verdict:
         )
     except RoomEnded as exc:
         job = runner.run(_job(incoming))
-        return _test(job, NotebookRun(problem=exc.problem), GoneCaller(exc.problem), line=line)
+        return judge(job, GoneCaller(exc.problem), problem=exc.problem, line=line)
     job = runner.run(_job(incoming))
     notebook = notebook_node(json.loads(job.notebook))
     started = time.monotonic()
-    run = runner.run(_run_notebook(notebook, kernel, job, line))
+    measurements = Measurements(line.send)
+    run = runner.run(_run_notebook(notebook, kernel, job, line, measurements))
     seconds = time.monotonic() - started
     caller: Caller = KernelCaller(runner=runner, kernel=kernel, cells=run.cells, limits=job.limits)
     if run.problem is not None and not run.usable:
         caller = GoneCaller(run.problem)
-    verdict = _test(job, run, caller, line=line)
+    recording = RecordingCaller(caller)
+    verdict = judge(job, recording, problem=run.problem, line=line)
+    weights = fetch_weights(caller, job.weights) if job.weights else b""
     kernel.close()
-    executed = json.dumps(notebook)
     return verdict.model_copy(
         update={
-            "executed": executed if len(executed) <= MAX_EXECUTED else "",
+            **_kept(json.dumps(notebook), transcript=recording.packed(run), weights=weights),
+            "curves": measurements.curves(),
             "timings": verdict.timings.model_copy(update={"notebook": round(seconds, 4)}),
         }
     )
+
+
+def _kept(executed: str, **contents: bytes) -> dict[str, str | bytes]:
+    """Return what of all this fits into a verdict, the notebook first."""
+    offered: dict[str, str | bytes] = {"executed": executed, **contents}
+    kept = {}
+    space = MAX_KEPT
+    for name, content in offered.items():
+        # As JSON in JSON, text may take twice its length; bytes take a third more than theirs.
+        size = 2 * len(content) if isinstance(content, str) else 4 * len(content) // 3 + 4
+        if size <= space:
+            kept[name] = content
+            space -= size
+    return kept
 
 
 async def _job(incoming: Incoming) -> Job:
@@ -64,57 +82,17 @@ async def _job(incoming: Incoming) -> Job:
 
 
 async def _run_notebook(
-    notebook: NotebookNode, kernel: Kernel, job: Job, line: WorkerLine
+    notebook: NotebookNode,
+    kernel: Kernel,
+    job: Job,
+    line: WorkerLine,
+    measurements: Measurements,
 ) -> NotebookRun:
     runner = NotebookRunner(
         notebook,
         kernel=kernel,
         limits=job.limits,
+        measurements=measurements,
         on_cell=lambda done, total: line.send(Progress(phase="cells", done=done, total=total)),
     )
     return await runner.run()
-
-
-def _test(job: Job, run: NotebookRun, caller: Caller, *, line: WorkerLine) -> Verdict:
-    """Run the tests. The verdict names the first thing that went wrong with the whole."""
-    started = time.monotonic()
-    caller.begin_test()
-    problem = run.problem or _functions_problem(caller, job.functions)
-    plugin = GradingPlugin(
-        caller=caller,
-        seed=job.seed,
-        hidden_folder=Path(job.hidden) if job.hidden else None,
-        public_only=job.public_only,
-        on_progress=lambda done, total: line.send(Progress(phase="tests", done=done, total=total)),
-    )
-    broken = run_tests(job.tests, plugin=plugin)
-    return Verdict(
-        problem=broken or problem or caller.lost or _broken_test(plugin.results),
-        tests=tuple(plugin.results),
-        metrics=tuple(plugin.metrics),
-        timings=Timings(tests=round(time.monotonic() - started, 4)),
-    )
-
-
-def _functions_problem(caller: Caller, functions: tuple[RequiredFunction, ...]) -> Problem | None:
-    """Return what is wrong with the first required function that can't be called as asked."""
-    if not functions or caller.lost is not None:
-        return None
-    try:
-        errors = Student(caller).check(functions)
-    except StudentError as exc:
-        return exc.problem
-    return next((error.problem for error in errors if error is not None), None)
-
-
-def _broken_test(results: list[TestResult]) -> Problem | None:
-    for result in results:
-        if result.problem is not None and result.problem.fault is Fault.OURS:
-            return Problem(
-                code=ProblemCode.BROKEN_TEST,
-                fault=Fault.OURS,
-                name=result.name,
-                exception=result.problem.exception,
-                message=result.problem.message,
-            )
-    return None

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from graders import wire
 
 DELIMITER = b"<IDS|MSG>"
 PARTS = 5
 MAX_FRAMES = 64
+MEASURED = "application/vnd.noyau.measured+json"
 MIME_TYPES = (
     "text/plain",
     "text/html",
@@ -69,11 +70,20 @@ class Stream(Content):
 
 
 class Display(Content):
-    """Something shown, in one or more forms."""
+    """Something shown, in one or more forms; or what was logged, which is not for showing."""
 
     data: MimeBundle
     metadata: Nothing = {}
     transient: Transient = {}
+    measured: Any = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _part(cls, content: object) -> object:
+        if not isinstance(content, dict):
+            return content
+        data = content.get("data")
+        return {**content, "measured": data.get(MEASURED) if isinstance(data, dict) else None}
 
 
 class Result(Display):

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from nbclient import NotebookClient
@@ -13,8 +14,9 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from graders.judge.kernel import Kernel
+from graders.judge.measured import Measurements
 from graders.judge.outputs import NOTE, OutputBudget, joined_streams, output_node
-from graders.protocol import JudgeLimits
+from graders.protocol import ADDED, JudgeLimits
 from graders.report import Fault, Problem, ProblemCode
 from graders.tracebacks import (
     clean_message,
@@ -44,10 +46,17 @@ class NotebookRun:
 class _Client(NotebookClient):
     """nbclient with our own way of storing outputs: counted, and built without a schema."""
 
-    def __init__(self, notebook: NotebookNode, kernel: Kernel, budget: OutputBudget) -> None:
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        kernel: Kernel,
+        budget: OutputBudget,
+        measurements: Measurements,
+    ) -> None:
         super().__init__(notebook, on_cell_executed=self._keep_reply)
         self.kc = kernel.client
         self.budget = budget
+        self.measurements = measurements
         self.flooded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.reply: dict[str, Any] | None = None
         self._shown: dict[str, NotebookNode] = {}
@@ -68,6 +77,10 @@ class _Client(NotebookClient):
             if self.budget.exceeded and not self.flooded.done():
                 self.note_flood()
         if self.flooded.done() and not _ends_cell(msg, cell):
+            return None
+        measured = msg["content"].get("measured") if msg["msg_type"] == "display_data" else None
+        if measured is not None:
+            self.measurements.take(measured)
             return None
         node: NotebookNode | None = super().process_message(msg, cell, cell_index)
         return node
@@ -103,7 +116,10 @@ def _ends_cell(msg: dict[str, Any], cell: NotebookNode) -> bool:
 
 
 class NotebookRunner:
-    """One run of a notebook. `on_cell(done, total)` is told of every cell that finished."""
+    """One run of a notebook. `on_cell(done, total)` is told of every cell that finished.
+
+    What the notebook logs on the way goes to `measurements`.
+    """
 
     def __init__(
         self,
@@ -111,6 +127,7 @@ class NotebookRunner:
         *,
         kernel: Kernel,
         limits: JudgeLimits,
+        measurements: Measurements,
         on_cell: Callable[[int, int], None],
     ) -> None:
         self.notebook = notebook
@@ -118,7 +135,8 @@ class NotebookRunner:
         self.limits = limits
         self.on_cell = on_cell
         self.budget = OutputBudget(limits.output)
-        self.client = _Client(notebook, kernel, self.budget)
+        self.measurements = measurements
+        self.client = _Client(notebook, kernel, self.budget, measurements)
         self.deadline = time.monotonic() + limits.wall
         self.cells: dict[int, int] = {}
 
@@ -133,16 +151,17 @@ class NotebookRunner:
             await asyncio.wait({cut_off})
 
     async def _run_cells(self) -> NotebookRun:
-        code = [(i, cell) for i, cell in enumerate(self.notebook.cells) if cell.cell_type == "code"]
+        code = numbered_cells(self.notebook)
         self.on_cell(0, len(code))
-        for number, (index, cell) in enumerate(code, start=1):
+        for done, (number, index, cell) in enumerate(code, start=1):
             if cell.source.strip():
                 self.cells[len(self.cells) + 1] = number
                 problem, usable = await self._run_cell(cell, index, number)
                 cell.outputs = joined_streams(cell.outputs)
+                self.measurements.tell()
                 if problem is not None:
                     return NotebookRun(problem=problem, usable=usable, cells=self.cells)
-            self.on_cell(number, len(code))
+            self.on_cell(done, len(code))
         return NotebookRun(cells=self.cells)
 
     async def _run_cell(
@@ -206,6 +225,16 @@ class NotebookRunner:
             message=message,
             traceback=clean_traceback(reply["traceback"], self.cells),
         )
+
+
+def numbered_cells(notebook: NotebookNode) -> list[tuple[int, int, NotebookNode]]:
+    """Return each code cell with its number as the student knows it, and its index.
+
+    A cell that was added for this run has the number of the one before it.
+    """
+    code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    numbers = accumulate(int(ADDED not in cell.metadata) for _, cell in code)
+    return [(number, *one) for number, one in zip(numbers, code, strict=True)]
 
 
 async def _first(waiting: set[asyncio.Future[Any]], *, within: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from exercises.exercise import Exercise
@@ -10,6 +11,8 @@ from graders.grader import FIRST_SEED, Role, RoomGrader, Solution
 from graders.grading import Grading, grade_notebook
 from graders.intake import KIB, check_submission
 from graders.protocol import News
+from graders.report import Report
+from graders.rescore import rescore
 from graders.rooms import Rooms
 from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
@@ -20,8 +23,9 @@ class NotebookGrader(RoomGrader):
 
     accepts = (".ipynb",)
 
-    def __init__(self, *, variants: int) -> None:
+    def __init__(self, *, variants: int, trains: bool = False) -> None:
         self.variants = variants
+        self.trains = trains
 
     def max_bytes(self, exercise: Exercise) -> int:
         """Return how large a notebook may be."""
@@ -43,15 +47,50 @@ class NotebookGrader(RoomGrader):
         on_news: Callable[[News], None] | None = None,
     ) -> Grading:
         """Return the grading of the notebook."""
-        return await grade_notebook(
+        grading = await grade_notebook(
             exercise=exercise,
             notebook=work,
             rooms=rooms,
             data_dir=data_dir,
             seed=seed,
             gpu=gpu,
+            weights=self.weights(exercise),
             on_news=on_news,
         )
+        return replace(grading, report=self.measured(exercise, grading.report))
+
+    def measured(self, exercise: Exercise, report: Report) -> Report:  # noqa: ARG002
+        """Return the report with what the kind measures beside its tests."""
+        return report
+
+    def weights(self, exercise: Exercise) -> str:  # noqa: ARG002
+        """Return the name of the model whose weights are kept, empty where none are."""
+        return ""
+
+    async def rescore(
+        self,
+        *,
+        exercise: Exercise,
+        work: bytes,
+        old: Grading,
+        rooms: Rooms,
+        data_dir: Path,
+        seed: int,
+        on_news: Callable[[News], None] | None = None,
+    ) -> Grading | None:
+        """Return what today's tests say of the run that `old` kept, None where it must run anew."""
+        grading = await rescore(
+            exercise=exercise,
+            notebook=work,
+            old=old,
+            rooms=rooms,
+            data_dir=data_dir,
+            seed=seed,
+            on_news=on_news,
+        )
+        if grading is None:
+            return None
+        return replace(grading, report=self.measured(exercise, grading.report))
 
     async def solutions(
         self,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from exercises.exercise import Exercise
 from graders.grading import Grading, grade_notebook
 from graders.rooms import ColdRooms, rooms_wanted
-from graders.warm import warm_rooms
+from graders.warm import WarmRooms, warm_rooms
 from sandbox import Sandbox, SandboxSettings, SandboxUnavailable, get_sandbox
 
 ROOM_PYTHON = Path(__file__).resolve().parents[2] / ".venv-room" / "bin" / "python"
 SEED = 11
+# Enough that no template gives way to another in the middle of a test.
+TEMPLATES_MEMORY = 1 << 34
 
 Grade = Callable[..., Coroutine[Any, Any, Grading]]
 
@@ -35,9 +38,21 @@ def sandbox(request: pytest.FixtureRequest) -> Sandbox:
         pytest.skip(f"{exc.reason} {exc.remedy}")
 
 
-@pytest.fixture(params=["cold", "warm"])
-def grade(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> Grade:
-    """Grade a notebook for an exercise: in rooms opened for it, and in rooms that waited."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def warm(sandbox: Sandbox) -> AsyncIterator[WarmRooms]:
+    """Warm rooms, whose templates a module's tests share."""
+    async with warm_rooms(sandbox, memory=TEMPLATES_MEMORY) as rooms:
+        yield rooms
+
+
+@pytest_asyncio.fixture(params=["cold", "warm"], loop_scope="module")
+async def grade(
+    request: pytest.FixtureRequest, sandbox: Sandbox, warm: WarmRooms, tmp_path: Path
+) -> AsyncIterator[Grade]:
+    """Grade a notebook for an exercise: in rooms opened for it, and in rooms that waited.
+
+    Its tests run on one event loop per module, where the templates live.
+    """
 
     async def in_cold_rooms(exercise: Exercise, notebook: bytes, **more: Any) -> Grading:
         return await grade_notebook(
@@ -50,18 +65,18 @@ def grade(request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path: Path) -> G
         )
 
     async def in_warm_rooms(exercise: Exercise, notebook: bytes, **more: Any) -> Grading:
-        async with warm_rooms(sandbox) as rooms:
-            await rooms.fill(rooms_wanted(exercise, tmp_path))
-            return await grade_notebook(
-                exercise=exercise,
-                notebook=notebook,
-                rooms=rooms,
-                data_dir=tmp_path,
-                seed=SEED,
-                **more,
-            )
+        await warm.fill(rooms_wanted(exercise, tmp_path))
+        return await grade_notebook(
+            exercise=exercise,
+            notebook=notebook,
+            rooms=warm,
+            data_dir=tmp_path,
+            seed=SEED,
+            **more,
+        )
 
-    return in_warm_rooms if request.param == "warm" else in_cold_rooms
+    yield in_warm_rooms if request.param == "warm" else in_cold_rooms
+    await warm.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

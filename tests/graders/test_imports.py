@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graders.imports import forbidden_import
-from graders.report import ProblemCode
+from graders.imports import commands, forbidden_imports
 
 ALLOWED = ("numpy",)
 
@@ -14,6 +13,7 @@ ALLOWED = ("numpy",)
     "source",
     [
         "import numpy as np",
+        "from noyau import log\nfrom tensorboardX import SummaryWriter",
         "import numpy.linalg, math",
         "from math import (\n    sqrt,\n    pi,\n)",
         "from . import helper",
@@ -29,10 +29,12 @@ ALLOWED = ("numpy",)
         'text = (\n    "%d"\n    % 3\n)\nfrom math import pi',
         'def f():\n    """Comment faire ?\n\n    On peut import torch.\n    """',
         "x = (",
+        "from noyau import log",
+        "%load_ext autoreload\n%autoreload 2",
     ],
 )
 def test_allowed_cells_pass(source: str) -> None:
-    assert forbidden_import([source], allowed=ALLOWED) is None
+    assert forbidden_imports([source], allowed=ALLOWED) == []
 
 
 @pytest.mark.parametrize(
@@ -48,22 +50,56 @@ def test_allowed_cells_pass(source: str) -> None:
         ("try:\n    import numba\nexcept ImportError:\n    import torch", 4),
         ("try: pass\nfinally: pass\nif True:\n    import torch", 4),
         ("import \\\n    torch", 2),
+        ("!wget \\\n      -q https://example.org\nimport torch", 3),
+        ("%load_ext torch.extension", 1),
     ],
 )
 def test_a_forbidden_import_is_named_with_its_place(source: str, line: int) -> None:
-    problem = forbidden_import(["x = 1", source], allowed=ALLOWED)
-    assert problem is not None
-    assert (problem.code, problem.name) == (ProblemCode.FORBIDDEN_IMPORT, "torch")
-    assert (problem.cell, problem.line) == (2, line)
+    assert forbidden_imports(["x = 1", source], allowed=ALLOWED) == [(2, line, "torch")]
+
+
+def test_every_forbidden_package_is_named_once() -> None:
+    cells = [
+        "import numpy, tensorflow as tf\nfrom tensorflow.keras import layers",
+        "from google.colab import files\nimport google.cloud.storage, cv2\nimport tensorflow",
+    ]
+    assert forbidden_imports(cells, allowed=ALLOWED) == [
+        (1, 1, "tensorflow"),
+        (2, 1, "google.colab"),
+        (2, 2, "google.cloud"),
+        (2, 2, "cv2"),
+    ]
+
+
+def test_what_a_package_brings_along_is_allowed_with_it() -> None:
+    cells = ["from mpl_toolkits.mplot3d import Axes3D"]
+    assert forbidden_imports(cells, allowed=("matplotlib",)) == []
+    assert forbidden_imports(cells, allowed=("numpy",)) == [(1, 1, "mpl_toolkits")]
 
 
 def test_no_list_allows_everything() -> None:
-    assert forbidden_import(["import torch"], allowed=()) is None
+    assert forbidden_imports(["import torch"], allowed=()) == []
+
+
+def test_commands_are_found_outside_of_try() -> None:
+    cells = [
+        "try:\n    %tensorflow_version 2.x\nexcept Exception:\n    pass\n%matplotlib inline",
+        "x = 1\nif x:\n    !pip install \\\n        keras\ny = '''\n%d\n'''",
+        "%%bash\nls",
+        "%%time\npass\n!ls",
+    ]
+    assert commands(cells) == [
+        (1, 5, "%matplotlib inline"),
+        (2, 3, "!pip install \\"),
+        (3, 1, "%%bash"),
+        (4, 1, "%%time"),
+        (4, 3, "!ls"),
+    ]
 
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("piece", ["(", "-", "import ", "a.", "'''", " ", "\t\f", "0_", "f'{", "?"])
 def test_no_strange_source_hurts_the_reader(piece: str) -> None:
     source = piece * (200_000 // len(piece))
-    problem = forbidden_import([source], allowed=ALLOWED)
-    assert problem is None
+    assert forbidden_imports([source], allowed=ALLOWED) == []
+    assert commands([source]) == []

@@ -132,7 +132,7 @@ def test_a_file_travels_from_the_form_to_its_result(
         form = {"notebook": SimpleUploadedFile("mine.csv", content.encode())}
         assert client.post(address, form).status_code == 302
         claimed = claim_next(queue="cpu", lease_seconds=30)
-        assert claimed is not None
+        assert isinstance(claimed, Attempt)
         assert grade_claimed(attempt=claimed, sandbox=portal_sandbox())
     wrong, right = Attempt.objects.order_by("number")
     said = client.get(reverse("attempt", args=[wrong.pk])).content.decode()

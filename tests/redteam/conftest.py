@@ -12,16 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from exercises.exercise import Exercise
+from graders.rooms import rooms_wanted
+from graders.warm import WarmRooms
 from sandbox import Sandbox
 from sandbox.docker import DockerSandbox
 from sandbox.docker.engine import connect
 from sandbox.docker.owner import LABEL, owner_of
 from sandbox.places import rooms_folder
 from sandbox.usage import children
-from tests.graders.conftest import grade, sandbox
+from tests.graders.conftest import grade, sandbox, warm
 from tests.sandbox.conftest import REPOSITORY
 
-__all__ = ["grade", "sandbox"]
+__all__ = ["grade", "sandbox", "warm"]
 
 # In which rooms every case is tried, and what is tried in the other rooms of a kind too: its walls.
 EVERY = {"bubblewrap": "warm", "docker": "cold"}
@@ -31,6 +34,7 @@ WORK = "the-neighbours-work-91c7"
 NEIGHBOUR = """
 import asyncio, sys
 from pathlib import Path
+from typing import Any
 from sandbox import Limits, SandboxSettings, get_sandbox, open_kernel
 
 LIMITS = Limits(wall=3600, cpu=600, memory=512 * 1024**2, processes=32, disk=1024**2)
@@ -90,6 +94,31 @@ def beside(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     after = bait.stat()
     assert (after.st_mode, after.st_uid, after.st_nlink) == (before.st_mode, before.st_uid, 1)
     assert (bait.read_text(), after.st_mtime_ns) == (WORK, before.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for notebooks, where anything does: templates, which outlast every attack."""
+
+    warm: WarmRooms
+    is_warm: bool
+    folder: Path
+
+    async def begin(self, *exercises: Exercise) -> None:
+        """Have the templates of these exercises open."""
+        for exercise in exercises if self.is_warm else ():
+            assert await self.warm.prepare(rooms_wanted(exercise, self.folder))
+
+    async def end(self) -> None:
+        """Leave nothing waiting but the templates."""
+        await self.warm.clear()
+
+
+@pytest.fixture
+def waiting(request: pytest.FixtureRequest, warm: WarmRooms, tmp_path: Path) -> Waiting:
+    """The rooms that wait beside the attack."""
+    is_warm = request.node.callspec.params["grade"] == "warm"
+    return Waiting(warm, is_warm, tmp_path)
 
 
 @pytest.fixture

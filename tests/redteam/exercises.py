@@ -18,6 +18,14 @@ expect_close(weights, np.full((2, 3), 0.5))
 """,
     points=10,
 )
+MODEL = one_test(
+    """\
+from graders.onnx.network import read_network
+network = read_network(student.file("model.onnx"))
+expect_close(network.run(np.ones((70, 1, 4, 4))), np.full((70, 16), 3.0))
+""",
+    points=10,
+)
 
 
 def quick(slug: str, **limits_of_its_own: float) -> Exercise:
@@ -32,4 +40,5 @@ EXERCISES: dict[str, Exercise] = {
     # For what never ends by itself.
     "brief": quick("pooling", wall_seconds=3),
     "weights": exercise(WEIGHTS, file="test_hidden.py", wall_seconds=10, memory_mib=768),
+    "model": exercise(MODEL, file="test_hidden.py", wall_seconds=10, memory_mib=768),
 }

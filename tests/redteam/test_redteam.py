@@ -31,6 +31,7 @@ from tests.redteam import (
     documents,
     escapes,
     floods,
+    models,
     pages,
     patches,
     protocol,
@@ -40,13 +41,14 @@ from tests.redteam import (
     tensors,
 )
 from tests.redteam.case import FULL, RIGHT, Case, Code
-from tests.redteam.conftest import WORK, Beside
+from tests.redteam.conftest import WORK, Beside, Waiting
 from tests.redteam.exercises import EXERCISES
 
-pytestmark = pytest.mark.bwrap
+pytestmark = [pytest.mark.bwrap, pytest.mark.asyncio(loop_scope="module")]
 
 THEMES = (
     *(tampering, protocol, sockets, escapes, secrets, bombs, floods, patches, answers, tensors),
+    models,
     *(pages, documents, awkward),
 )
 # An honest notebook is graded at the same time as each of these.
@@ -114,14 +116,17 @@ def check_harmless_to_read(grading: Grading) -> None:
 
 @pytest.mark.parametrize(("case", "disturbs"), CASES)
 async def test_a_notebook_earns_what_its_work_is_worth(
+    *,
     grade: Grade,
     beside: Beside,
+    waiting: Waiting,
     traces: Callable[[], list[object]],
     case: Case,
-    disturbs: bool,  # noqa: FBT001
+    disturbs: bool,
 ) -> None:
     if case in escapes.CASES and platform.machine() != "x86_64":
         pytest.skip("system calls by the numbers of another processor")
+    await waiting.begin(EXERCISES[case.exercise], EXERCISES["pooling"])
     before = traces()
 
     async def attack() -> list[Grading]:
@@ -139,6 +144,7 @@ async def test_a_notebook_earns_what_its_work_is_worth(
     assert [(one.report.points, one.report.problem) for one in others] == [(FULL, None)] * len(
         others
     )
+    await waiting.end()
     assert traces() == before
 
 

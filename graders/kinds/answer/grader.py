@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +13,8 @@ from exercises.exercise import Exercise, Solver
 from exercises.question import Grid
 from graders.answer import Answers, grade_answers
 from graders.errors import IntakeError
-from graders.grader import FIRST_SEED, InstantGrader, Role, Solution
+from graders.grader import FIRST_SEED, InstantGrader, Mutant, Role, Solution
+from graders.kinds.answer.mutants import wrong_grids
 from graders.report import Fault, Problem, ProblemCode, Report
 from sandbox.room import Sandbox
 
@@ -56,6 +57,21 @@ class AnswerGrader(InstantGrader):
             solver = cast("Solver", wrong.work)
             yield Solution(wrong.slug, Role.WRONG, solved(solver), wrong.mistake)
 
+    def mutants(self, exercise: Exercise, reference: Solution) -> Iterator[Mutant]:
+        """Yield the reference's answers to one variant, each field of them spoiled in turn."""
+        seed, work = next(iter(reference.works.items()))
+        right = TYPED.validate_json(work)
+        for field in exercise.question(seed).fields:
+            for number, grid in enumerate(wrong_grids(field.expected), start=1):
+                spoiled = right | _typed({field.name: grid})
+                yield Mutant(
+                    name=f"{field.name} {number}",
+                    within=field.name,
+                    before=_line(right[field.name]),
+                    after=_line(spoiled[field.name]),
+                    works={seed: write_answers(spoiled)},
+                )
+
 
 def write_answers(answers: Answers) -> bytes:
     """Return typed answers as they are handed in: equal answers give equal bytes."""
@@ -64,6 +80,10 @@ def write_answers(answers: Answers) -> bytes:
 
 def _typed(answers: Mapping[str, Grid]) -> dict[str, list[list[str]]]:
     return {name: [[str(cell) for cell in row] for row in grid] for name, grid in answers.items()}
+
+
+def _line(rows: list[list[str]]) -> str:
+    return "; ".join(" ".join(row) for row in rows)
 
 
 GRADER = AnswerGrader()

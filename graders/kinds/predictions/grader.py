@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -14,11 +14,12 @@ from exercises.exercise import Exercise, Spoiler
 from exercises.manifest import read_table
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import read_verdict, send_line
-from graders.grader import FIRST_SEED, Ranking, Role, RoomGrader, Solution
+from graders.grader import FIRST_SEED, Mutant, Order, Ranking, Role, RoomGrader, Solution
 from graders.grading import Grading
 from graders.kinds.predictions.job import PredictionsJob
+from graders.kinds.predictions.mutants import misplaced
 from graders.kinds.predictions.options import Options
-from graders.kinds.predictions.reference import reference_file
+from graders.kinds.predictions.reference import NAME, reference_file
 from graders.protocol import News, Progress, Verdict
 from graders.report import Fault, Problem, ProblemCode, Report
 from graders.rooms import CODE_ENV, HIDDEN, JUDGE_CODE, Rooms
@@ -67,7 +68,8 @@ class PredictionsGrader(RoomGrader):
     def ranking(self, exercise: Exercise) -> Ranking | None:
         """Return the metric that the exercise's boards go by."""
         options = options_of(exercise)
-        return Ranking(options.metric, greater_is_better=options.greater_is_better)
+        order = Order(options.metric, greater_is_better=options.greater_is_better)
+        return Ranking((order,), has_private=True)
 
     def check_work(self, work: bytes, exercise: Exercise) -> None:
         """Raise IntakeError for a file that is too large. Its content is the judge's to read."""
@@ -133,6 +135,12 @@ class PredictionsGrader(RoomGrader):
         for wrong in exercise.wrong:
             spoiled = cast("Spoiler", wrong.work)(content.decode())
             yield Solution(wrong.slug, Role.WRONG, {FIRST_SEED: spoiled.encode()}, wrong.mistake)
+
+    def mutants(self, exercise: Exercise, reference: Solution) -> Iterator[Mutant]:  # noqa: ARG002
+        """Yield the reference's file with its lines and values out of place."""
+        content = reference.works[FIRST_SEED].decode()
+        for name, spoiled in misplaced(content):
+            yield Mutant(name, NAME, "the right file", name, {FIRST_SEED: spoiled.encode()})
 
 
 def options_of(exercise: Exercise) -> Options:

@@ -46,7 +46,8 @@ def starter(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
 def public_file(request: HttpRequest, cohort_id: UUID, slug: str, name: str) -> HttpResponse:
     """Hand out one of the data files that the student's room shows too."""
     files = _exercise(request, cohort_id, slug).public_files(settings.NOYAU.data)
-    if name not in files:
+    # A portal without rooms can't train what its workers do.
+    if name not in files or not files[name].is_file():
         raise Http404
     return _attachment(files[name].read_bytes(), name, "application/octet-stream")
 

@@ -111,7 +111,7 @@ def _boards(assignment: Assignment, viewer: Enrolment) -> dict[str, object]:
     if ranking is None:
         return {}
     ranked = partial(board, assignment=assignment, ranking=ranking, viewer=viewer)
-    is_open = viewer.is_staff or assignment.is_closed
+    is_open = ranking.has_private and (viewer.is_staff or assignment.is_closed)
     return {
         "ranking": ranking,
         "public": ranked(private=False),

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from portal.accounts.models import User
 from portal.common.admin import ReadOnlyAdmin
 from portal.submissions.domain.regrade import regrade
-from portal.submissions.models import Attempt, PastReport, ServedQueue
+from portal.submissions.models import Attempt, PastReport, ServedQueue, Trial
 
 
 @admin.register(Attempt)
@@ -38,6 +38,21 @@ class AttemptAdmin(ReadOnlyAdmin[Attempt]):
         count = regrade(attempts=attempts, by=cast("User", request.user))
         said = ngettext("%d attempt is graded again.", "%d attempts are graded again.", count)
         self.message_user(request, said % count, messages.SUCCESS)
+
+
+@admin.register(Trial)
+class TrialAdmin(ReadOnlyAdmin[Trial]):
+    """The jobs of sweeps, and how far their gradings are."""
+
+    list_display = ("attempt", "number", "parameters", "state", "queued_at", "tries")
+    list_filter = ("state", "queue")
+    list_select_related = (
+        "attempt__enrolment__user",
+        "attempt__enrolment__cohort",
+        "attempt__assignment__exercise",
+        "attempt__assignment__cohort",
+    )
+    search_fields = ("attempt__id", "attempt__enrolment__user__username")
 
 
 @admin.register(PastReport)

@@ -26,19 +26,13 @@ class State(models.TextChoices):
     FAILED = "failed", _("failed")
 
 
-class Attempt(Identified):
-    """One hand-in. The row is the truth of the queue; a Celery message is only a hint."""
+class Leased(models.Model):
+    """Work that one worker at a time does, for as long as it renews its lease.
 
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="attempts")
-    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="attempts")
-    number = models.PositiveIntegerField()
+    The row is the truth of the queue; a Celery message is only a hint.
+    """
+
     state = models.CharField(max_length=8, choices=State.choices)
-    filename = models.CharField(max_length=255, blank=True)
-    blob = models.CharField(max_length=64, help_text="SHA-256 of the bytes handed in")
-    size = models.PositiveBigIntegerField(default=0)
-    submitted_at = models.DateTimeField()
-
     queue = models.CharField(max_length=20, default="cpu")
     queued_at = models.DateTimeField(null=True, blank=True)
     ready_at = models.DateTimeField(
@@ -50,6 +44,30 @@ class Attempt(Identified):
     lease_expires_at = models.DateTimeField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     progress = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+        indexes = (
+            models.Index(fields=["state", "queue", "queued_at"]),
+            models.Index(fields=["state", "lease_expires_at"]),
+            models.Index(fields=["queue", "started_at"]),
+        )
+
+
+class Attempt(Identified, Leased):
+    """One hand-in. That of a sweep is never claimed itself: its trials are."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="attempts")
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    filename = models.CharField(max_length=255, blank=True)
+    blob = models.CharField(max_length=64, help_text="SHA-256 of the bytes handed in")
+    size = models.PositiveBigIntegerField(default=0)
+    submitted_at = models.DateTimeField()
+    trial_count = models.PositiveSmallIntegerField(
+        default=0, help_text="jobs of a sweep; 0 where the work is graded as a whole"
+    )
 
     report = models.JSONField(null=True, blank=True)
     score = models.FloatField(null=True, blank=True, help_text="share of the points, 0 to 1")
@@ -66,16 +84,11 @@ class Attempt(Identified):
         help_text="who asked for the report to be replaced",
     )
 
-    class Meta:
+    class Meta(Leased.Meta):
         constraints = (
             models.UniqueConstraint(
                 fields=["enrolment", "assignment", "number"], name="attempts_are_numbered"
             ),
-        )
-        indexes = (
-            models.Index(fields=["state", "queue", "queued_at"]),
-            models.Index(fields=["state", "lease_expires_at"]),
-            models.Index(fields=["queue", "started_at"]),
         )
 
     def __str__(self) -> str:
@@ -85,6 +98,40 @@ class Attempt(Identified):
     def is_settled(self) -> bool:
         """Whether nothing more will happen to this attempt by itself."""
         return self.state in (State.GRADED, State.REFUSED, State.FAILED)
+
+
+class Trial(Identified, Leased):
+    """One job of a sweep: the notebook of an attempt, to be run with parameters of the grid."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="trials")
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    parameters = models.JSONField()
+    report = models.JSONField(null=True, blank=True)
+    executed = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the notebook run")
+
+    class Meta(Leased.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["attempt", "number"], name="trials_are_numbered"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.attempt}, job {self.number}"
+
+
+class LiveCurves(models.Model):
+    """What a running attempt's notebook has logged so far, apart from what lists of attempts load.
+
+    A settled attempt has none: its curves are in its report.
+    """
+
+    attempt = models.OneToOneField(
+        Attempt, on_delete=models.CASCADE, primary_key=True, related_name="live_curves"
+    )
+    curves = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"curves of {self.attempt}"
 
 
 class PastReport(models.Model):

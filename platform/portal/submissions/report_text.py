@@ -22,7 +22,7 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     data = f", {report.data}" if report.data else ""
     yield f"{report.exercise} {report.version[:12]} ({report.kind}{room}{data})"
     if report.problem is not None:
-        yield from _problem(report.problem)
+        yield from _problem(report.problem, language)
     for test in report.tests:
         yield from _test(test, language)
     yield from map(_metric, report.metrics)
@@ -44,16 +44,19 @@ def _test(test: TestResult, language: str) -> Iterator[str]:
     if test.mistake is not None:
         yield f"{MARGIN}{test.mistake.slug}: {test.mistake.title.in_language(language)}"
     if test.problem is not None:
-        yield from _problem(test.problem)
+        yield from _problem(test.problem, language)
     yield from (f"{MARGIN}{remark.in_language(language)}" for remark in test.remarks)
     if test.message:
         yield indent(test.message, MARGIN)
 
 
-def _problem(problem: Problem) -> Iterator[str]:
+def _problem(problem: Problem, language: str) -> Iterator[str]:
     explanation = explain(problem)
     where = f"{place(problem)}: " if place(problem) else ""
     yield f"{MARGIN}{where}{explanation.cause} {limit(problem)}".rstrip()
+    for lack in problem.lacks:
+        at = f" ({place(lack)})" if place(lack) else ""
+        yield f"{MARGIN}- {lack.name}{at}: {lack.advice.in_language(language)}"
     yield f"{MARGIN}{explanation.next_step}"
     for text in (problem.message, problem.traceback):
         if text:

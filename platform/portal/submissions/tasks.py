@@ -17,8 +17,10 @@ from portal.submissions.domain.claim import claim_next
 from portal.submissions.domain.finish import requeue_expired
 from portal.submissions.domain.gpus import hold_device
 from portal.submissions.domain.rooms import close_loops, portal_sandbox
-from portal.submissions.domain.run import grade_claimed
+from portal.submissions.domain.run import grade_claimed, grade_claimed_trial
+from portal.submissions.domain.trials import requeue_expired_trials
 from portal.submissions.heartbeat import Heartbeat
+from portal.submissions.models import Trial
 from sandbox.errors import SandboxUnavailable
 from sandbox.gpu import NoFreeShare, check_gpus
 
@@ -27,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task  # type: ignore[untyped-decorator]
 def grade_next(queue: str) -> None:
-    """Grade the attempt of `queue` whose turn it is, if any waits."""
+    """Grade the attempt of `queue`, or the job of a sweep, whose turn it is, if any waits."""
     with ExitStack() as held:
         try:
             sandbox = portal_sandbox()
@@ -39,10 +41,13 @@ def grade_next(queue: str) -> None:
         except NoFreeShare:
             # Whoever gives a share back announces the queue again.
             return
-        attempt = claim_next(queue=queue, lease_seconds=settings.NOYAU.lease_seconds)
-        if attempt is None:
+        claimed = claim_next(queue=queue, lease_seconds=settings.NOYAU.lease_seconds)
+        if claimed is None:
             return
-        grade_claimed(attempt=attempt, sandbox=sandbox, gpu=gpu)
+        if isinstance(claimed, Trial):
+            grade_claimed_trial(trial=claimed, sandbox=sandbox, gpu=gpu)
+        else:
+            grade_claimed(attempt=claimed, sandbox=sandbox, gpu=gpu)
     if queue == GPU_QUEUE:
         announce_work(queue=queue)
 
@@ -51,6 +56,7 @@ def grade_next(queue: str) -> None:
 def sweep() -> None:
     """Put back what dead workers held, and announce what has waited too long."""
     requeue_expired()
+    requeue_expired_trials()
     announce_waiting()
 
 

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from graders.report import Problem, ProblemCode
+from graders.report import Lack, Problem, ProblemCode
 from portal.common.errors import BlobNotKept
 from portal.common.moments import moment
 from portal.submissions.errors import (
@@ -74,6 +74,20 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
         gettext_lazy("This notebook has no code cell to run."),
         gettext_lazy(
             "Start from the starter notebook, fill in its code cells and save before handing in."
+        ),
+    ),
+    Code.PARAMETERS_CELL: _Sentences(
+        gettext_lazy("This notebook needs exactly one cell with the tag “parameters”."),
+        gettext_lazy(
+            "Start from the starter notebook, which has it; in Jupyter, the tags of a cell are "
+            "among its properties."
+        ),
+    ),
+    Code.PARAMETER_NOT_PLAIN: _Sentences(
+        gettext_lazy("The cell of the parameters does not give %(name)s one plain value."),
+        gettext_lazy(
+            "Write it once, on a line of its own, with a number, a text, True or False: "
+            "no formula and no function."
         ),
     ),
     Code.CELL_RAISED: _Sentences(
@@ -171,6 +185,30 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
             "Return plain arrays and numbers, and leave Python's own functions as they are."
         ),
     ),
+    Code.MISSING_FILE: _Sentences(
+        gettext_lazy("The notebook leaves no file named %(name)s."),
+        gettext_lazy(
+            "Write it in a cell, under exactly this name, into the notebook's own folder."
+        ),
+    ),
+    Code.NOT_A_MODEL: _Sentences(
+        gettext_lazy("The file %(name)s can't be read as a model in ONNX's format."),
+        gettext_lazy(
+            "Write it with the line that the statement gives, once the model is trained: the "
+            "network and its weights in one file."
+        ),
+    ),
+    Code.FORBIDDEN_OPERATOR: _Sentences(
+        gettext_lazy("The model holds %(name)s, which is not run here."),
+        gettext_lazy(
+            "Build it from the usual layers: convolution, pooling, normalisation, dense layer, "
+            "activation."
+        ),
+    ),
+    Code.MODEL_TOO_LARGE: _Sentences(
+        gettext_lazy("The model in %(name)s is larger than a model may be here."),
+        gettext_lazy("Use fewer layers, fewer kernels, or smaller images between them."),
+    ),
     Code.TABLE_TOO_LARGE: _Sentences(
         gettext_lazy("This file is far larger than its predictions can be."),
         gettext_lazy("Hand in one line for each id that is asked for, and nothing else."),
@@ -186,7 +224,7 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
         gettext_lazy("Type numbers such as -3, 0.5 or 3/4."),
     ),
     Code.FORBIDDEN_IMPORT: _Sentences(
-        gettext_lazy("The notebook imports %(name)s, which this exercise does not allow."),
+        gettext_lazy("The notebook counts on what this exercise does not have: %(name)s."),
         gettext_lazy(
             "Remove that import: use Python's own library and what the starter notebook imports."
         ),
@@ -202,6 +240,11 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
 }
 
 
+_REPLACE = gettext_lazy(
+    "Replace or remove each of these as it says there, then hand the notebook in again."
+)
+
+
 def explain(problem: Problem) -> Explanation:
     """Return the cause of `problem` and the next step, in the active language."""
     sentences = _SENTENCES[problem.code]
@@ -209,10 +252,11 @@ def explain(problem: Problem) -> Explanation:
         "name": problem.name or _("The answer"),
         "exception": problem.exception or _("an error"),
     }
-    return Explanation(str(sentences.cause) % facts, str(sentences.next_step))
+    next_step = _REPLACE if problem.lacks else sentences.next_step
+    return Explanation(str(sentences.cause) % facts, str(next_step))
 
 
-def place(problem: Problem) -> str:
+def place(problem: Problem | Lack) -> str:
     """Return where in the student's notebook `problem` is, empty where that is not known."""
     facts = {"cell": problem.cell, "line": problem.line}
     if problem.cell is None:

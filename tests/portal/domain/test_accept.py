@@ -64,7 +64,7 @@ def test_a_committed_hand_in_announces_its_queue(
         hand_in(enrolment, assignment, notebook)
     (announce,) = callbacks
     assert isinstance(announce, partial)
-    assert (announce.func, announce.keywords) == (announce_work, {"queue": "cpu"})
+    assert (announce.func, announce.keywords) == (announce_work, {"queue": "cpu", "times": 1})
 
 
 def notebook_of(source: str) -> bytes:

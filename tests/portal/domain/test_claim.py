@@ -24,14 +24,16 @@ from portal.submissions.domain import (
     record_progress,
     requeue_expired,
 )
-from portal.submissions.models import Attempt, State
+from portal.submissions.models import Attempt, State, Trial
 from tests.portal.factories import add_attempt, add_student, scored_report
 
 WORKERS = 8
 
 
 def claim(queue: str = "cpu") -> Attempt | None:
-    return claim_next(queue=queue, lease_seconds=30)
+    claimed = claim_next(queue=queue, lease_seconds=30)
+    assert not isinstance(claimed, Trial)
+    return claimed
 
 
 def held(attempt: Attempt) -> UUID:
@@ -127,21 +129,21 @@ def test_each_attempt_is_claimed_by_exactly_one_process(
 
 def test_a_lease_is_extended_by_its_holder_only(attempt: Attempt) -> None:
     claimed = claim()
-    assert claimed is not None
+    assert claimed == attempt
     expire(claimed)
-    assert extend_lease(attempt_id=attempt.pk, lease=held(claimed), lease_seconds=60)
+    assert extend_lease(work=claimed, lease_seconds=60)
     assert requeue_expired() == 0
-    assert not extend_lease(attempt_id=attempt.pk, lease=uuid.uuid4(), lease_seconds=60)
+    claimed.lease = uuid.uuid4()
+    assert not extend_lease(work=claimed, lease_seconds=60)
 
 
 def test_progress_is_stored_for_the_holder_only(attempt: Attempt) -> None:
     claimed = claim()
     assert claimed is not None
     told = Progress(phase="cells", done=2, total=5)
-    assert record_progress(attempt_id=attempt.pk, lease=held(claimed), progress=told)
-    assert not record_progress(
-        attempt_id=attempt.pk, lease=uuid.uuid4(), progress=Progress(phase="tests")
-    )
+    assert record_progress(work=claimed, progress=told)
+    claimed.lease = uuid.uuid4()
+    assert not record_progress(work=claimed, progress=Progress(phase="tests"))
     attempt.refresh_from_db()
     assert Progress.model_validate(attempt.progress) == told
 

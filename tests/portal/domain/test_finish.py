@@ -14,7 +14,7 @@ from portal.common import blobs
 from portal.courses.models import Enrolment
 from portal.gradebook.models import Standing
 from portal.submissions.domain import claim_next, finish, regrade, requeue_expired
-from portal.submissions.domain.finish import MOST_TRIES
+from portal.submissions.domain.leases import MOST_TRIES
 from portal.submissions.models import Attempt, PastReport, State
 from tests.portal.factories import add_attempt, our_report, scored_report
 
@@ -23,7 +23,7 @@ def grade(report: Report, *, executed: bytes | None = None) -> bool:
     """Claim the next attempt, however long it was told to wait, and end it with `report`."""
     Attempt.objects.update(ready_at=None)
     claimed = claim_next(queue="cpu", lease_seconds=30)
-    assert claimed is not None
+    assert isinstance(claimed, Attempt)
     assert claimed.lease is not None
     current = claimed.assignment.exercise.current
     assert current is not None

@@ -52,7 +52,7 @@ def hand_in(enrolment: Enrolment, assignment: Assignment, source: str) -> Attemp
 
 def claim(lease_seconds: float = 30) -> Attempt:
     claimed = claim_next(queue="cpu", lease_seconds=lease_seconds)
-    assert claimed is not None
+    assert isinstance(claimed, Attempt)
     return claimed
 
 

@@ -56,8 +56,13 @@ class _Output(_Loose):
     evalue: str = ""
 
 
+class _Metadata(_Loose):
+    noyau_added: bool = False
+
+
 class _Cell(_Loose):
     cell_type: str
+    metadata: _Metadata = _Metadata()
     source: Lines = ""
     outputs: list[_Output] = []
 
@@ -68,9 +73,13 @@ class _Notebook(_Loose):
 
 @dataclass(frozen=True, slots=True)
 class RenderedCell:
-    """One cell. `number` counts code cells from 1; `outputs` is safe HTML."""
+    """One cell. `number` counts the student's code cells from 1; `outputs` is safe HTML.
+
+    Code without a number is not the student's: it was added for this run.
+    """
 
     source: SafeString
+    is_code: bool = False
     number: int | None = None
     outputs: tuple[SafeString, ...] = field(default=())
 
@@ -88,9 +97,12 @@ def _render_cells(cells: list[_Cell]) -> Iterator[RenderedCell]:
     number = 0
     for cell in cells:
         if cell.cell_type == "code":
-            number += 1
+            is_added = cell.metadata.noyau_added
+            number += not is_added
             outputs = tuple(_render_outputs(cell.outputs))
-            yield RenderedCell(_render_code(cell.source), number, outputs)
+            shown = None if is_added else number
+            source = _render_code(cell.source)
+            yield RenderedCell(source, is_code=True, number=shown, outputs=outputs)
         elif cell.cell_type == "markdown":
             yield RenderedCell(render_markdown(cell.source))
 

@@ -6,12 +6,14 @@ from portal.submissions.domain.accept import accept_answers, accept_file, read_a
 from portal.submissions.domain.announce import announce_waiting, announce_work
 from portal.submissions.domain.budget import gpu_budget
 from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
+from portal.submissions.domain.curves import live_curves, record_curves
 from portal.submissions.domain.fairness import queue_position
 from portal.submissions.domain.finish import finish, requeue_expired
 from portal.submissions.domain.limits import attempts_left, next_attempt_at
 from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
 from portal.submissions.domain.regrade import past_reports, regrade
 from portal.submissions.domain.seeds import question_for, variant_seed
+from portal.submissions.domain.trials import trials_progress
 from portal.submissions.domain.workers import is_served, waits_in_vain
 
 __all__ = [
@@ -26,15 +28,18 @@ __all__ = [
     "finish",
     "gpu_budget",
     "is_served",
+    "live_curves",
     "next_attempt_at",
     "past_reports",
     "question_for",
     "queue_position",
     "read_answers",
     "receipt",
+    "record_curves",
     "record_progress",
     "regrade",
     "requeue_expired",
+    "trials_progress",
     "variant_seed",
     "verify_receipt",
     "waits_in_vain",

@@ -26,6 +26,7 @@ from portal.submissions.domain.announce import announce_work
 from portal.submissions.domain.budget import check_gpu_budget
 from portal.submissions.domain.limits import check_may_submit
 from portal.submissions.domain.seeds import variant_seed
+from portal.submissions.domain.trials import split
 from portal.submissions.errors import WrongKind
 from portal.submissions.models import Attempt, State
 from portal.submissions.signals import attempt_graded
@@ -71,7 +72,8 @@ def accept_file(
             return _add(work, state=State.REFUSED, report=refusal)
         queue = queue_for(exercise)
         attempt = _add(work, state=State.QUEUED, queue=queue)
-        transaction.on_commit(partial(announce_work, queue=queue))
+        times = split(attempt=attempt, version=version, exercise=exercise)
+        transaction.on_commit(partial(announce_work, queue=queue, times=times))
         return attempt
 
 

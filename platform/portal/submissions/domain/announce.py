@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from portal.celery_app import app
-from portal.submissions.models import Attempt, State
+from portal.submissions.models import Attempt, State, Trial
 
 logger = logging.getLogger(__name__)
 
@@ -54,10 +55,8 @@ def _hints(queue: str) -> int:
 
 def _overdue() -> Iterable[tuple[str, int]]:
     now = timezone.now()
-    waiting = Attempt.objects.filter(state=State.QUEUED, queued_at__lt=now - PATIENCE)
-    return list(
-        waiting.exclude(ready_at__gt=now)
-        .order_by()
-        .values_list("queue")
-        .annotate(waiting=Count("pk"))
-    )
+    ready = Q(state=State.QUEUED, queued_at__lt=now - PATIENCE) & ~Q(ready_at__gt=now)
+    found: Counter[str] = Counter()
+    for rows in (Attempt.objects.filter(ready, trial_count=0), Trial.objects.filter(ready)):
+        found.update(dict(rows.order_by().values_list("queue").annotate(waiting=Count("pk"))))
+    return found.items()

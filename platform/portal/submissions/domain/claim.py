@@ -1,59 +1,66 @@
-"""Take attempts from the queue, for as long as a lease is kept alive."""
+"""Take work from the queue, for as long as a lease is kept alive."""
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import F
 from django.utils import timezone
 
 from graders.protocol import Progress
 from portal.submissions.domain.fairness import serving_order
-from portal.submissions.models import Attempt, State
+from portal.submissions.domain.leases import Work, held, take
+from portal.submissions.models import Attempt, State, Trial
 
 
-def claim_next(*, queue: str, lease_seconds: float) -> Attempt | None:
-    """Take the attempt of `queue` whose turn it is, None where none may start now.
+def claim_next(*, queue: str, lease_seconds: float) -> Work | None:
+    """Take the attempt or the job of a sweep whose turn it is, None where none may start now.
 
-    Exactly one of any number of callers gets an attempt. It is theirs until `lease_seconds`
-    have passed without `extend_lease`.
+    Exactly one of any number of callers gets it. It is theirs until `lease_seconds` have passed
+    without `extend_lease`.
     """
-    for candidate in serving_order(queue=queue):
-        now = timezone.now()
-        lease = uuid.uuid4()
-        # The condition on the state decides between workers who chose the same row.
-        taken = Attempt.objects.filter(pk=candidate, state=State.QUEUED).update(
-            state=State.RUNNING,
-            lease=lease,
-            lease_expires_at=now + timedelta(seconds=lease_seconds),
-            started_at=now,
-            updated_at=now,
-            tries=F("tries") + 1,
-            progress={},
-        )
-        if taken:
-            return _with_exercise(lease)
+    for place in serving_order(queue=queue):
+        if place.trial is not None:
+            lease = take(Trial, place.trial, lease_seconds=lease_seconds)
+            if lease is not None:
+                return _trial(lease)
+        else:
+            lease = take(Attempt, place.attempt, lease_seconds=lease_seconds)
+            if lease is not None:
+                return _attempt(lease)
     return None
 
 
-def extend_lease(*, attempt_id: UUID, lease: UUID, lease_seconds: float) -> bool:
-    """Keep the lease for `lease_seconds` from now. False: it is lost, and so is the attempt."""
-    until = timezone.now() + timedelta(seconds=lease_seconds)
-    return _held(attempt_id, lease, lease_expires_at=until)
+def extend_lease(*, work: Work, lease_seconds: float) -> bool:
+    """Keep the lease for `lease_seconds` from now. False: it is lost, and so is the work."""
+    return _update(work, lease_expires_at=timezone.now() + timedelta(seconds=lease_seconds))
 
 
-def record_progress(*, attempt_id: UUID, lease: UUID, progress: Progress) -> bool:
+def record_progress(*, work: Work, progress: Progress) -> bool:
     """Store how far the grading is. False: the lease is lost."""
-    return _held(attempt_id, lease, progress=progress.model_dump(mode="json"))
+    return _update(work, progress=progress.model_dump(mode="json"))
 
 
-def _held(attempt_id: UUID, lease: UUID, **values: object) -> bool:
-    held = Attempt.objects.filter(pk=attempt_id, lease=lease, state=State.RUNNING)
-    return held.update(updated_at=timezone.now(), **values) == 1
+def _update(work: Work, **values: object) -> bool:
+    if work.lease is None:
+        return False
+    values["updated_at"] = timezone.now()
+    if isinstance(work, Trial):
+        return held(Trial, work.pk, work.lease).update(**values) == 1
+    return held(Attempt, work.pk, work.lease).update(**values) == 1
 
 
-def _with_exercise(lease: UUID) -> Attempt | None:
+def _attempt(lease: UUID) -> Attempt | None:
     related = ("version__exercise", "assignment__exercise__current__exercise", "enrolment")
     return Attempt.objects.select_related(*related).filter(lease=lease).first()
+
+
+def _trial(lease: UUID) -> Trial | None:
+    """Return the claimed job. The first of a sweep starts its attempt."""
+    related = ("version__exercise", "attempt__assignment__exercise", "attempt__enrolment")
+    trial = Trial.objects.select_related(*related).filter(lease=lease).first()
+    if trial is not None:
+        now = timezone.now()
+        waiting = Attempt.objects.filter(pk=trial.attempt_id, state=State.QUEUED)
+        waiting.update(state=State.RUNNING, started_at=now, updated_at=now)
+    return trial

@@ -1,4 +1,4 @@
-"""In which order waiting attempts are served."""
+"""In which order waiting attempts, and the jobs of sweeps, are served."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from portal.submissions.models import Attempt, State
+from portal.submissions.models import Attempt, State, Trial
 
 MEMORY = timedelta(minutes=10)
 """How long having been served puts a student, and a class, behind the others."""
@@ -23,26 +23,35 @@ ORDER_SECONDS = 1
 """How old an order may be from which people are told their place."""
 
 
+class Place(NamedTuple):
+    """A place in the queue: an attempt's own, or that of one of its trials."""
+
+    attempt: UUID
+    trial: UUID | None
+
+
 class _Waiting(NamedTuple):
     user: int
     cohort: UUID
     is_regrade: bool
     arrival: float
-    attempt: UUID
+    number: int
+    place: Place
 
 
-def serving_order(*, queue: str) -> Iterator[UUID]:
-    """Yield the attempts of `queue` that may start now, in the order in which they are served.
+def serving_order(*, queue: str) -> Iterator[Place]:
+    """Yield what waits in `queue` and may start now, in the order in which it is served.
 
     First the student, then the class, that was served least in the last MEMORY, then the one
     that came first. New work goes before regrades: its author is looking at the page. Serving
     one counts at once, so that the order is the one that workers follow if nothing else arrives.
+    Each job of a sweep counts as much as a notebook: a large grid holds up nobody else.
     """
     students, cohorts = _served(queue)
 
-    def rank(one: _Waiting) -> tuple[bool, int, int, float, str]:
+    def rank(one: _Waiting) -> tuple[bool, int, int, float, str, int]:
         served = students[one.user], cohorts[one.cohort]
-        return one.is_regrade, *served, one.arrival, str(one.attempt)
+        return one.is_regrade, *served, one.arrival, str(one.place.attempt), one.number
 
     heap = [(rank(one), one) for one in _waiting(queue)]
     heapq.heapify(heap)
@@ -55,7 +64,7 @@ def serving_order(*, queue: str) -> Iterator[UUID]:
         heapq.heappop(heap)
         students[one.user] += 1
         cohorts[one.cohort] += 1
-        yield one.attempt
+        yield one.place
 
 
 def queue_position(attempt: Attempt) -> int:
@@ -68,8 +77,9 @@ def queue_position(attempt: Attempt) -> int:
     key = f"queue-places-{attempt.queue}"
     places: dict[UUID, int] | None = cache.get(key)
     if places is None or attempt.pk not in places:
-        order = serving_order(queue=attempt.queue)
-        places = {waiting: place for place, waiting in enumerate(order, start=1)}
+        places = {}
+        for number, place in enumerate(serving_order(queue=attempt.queue), start=1):
+            places.setdefault(place.attempt, number)
         cache.set(key, places, ORDER_SECONDS)
     return places.get(attempt.pk, 0)
 
@@ -80,24 +90,41 @@ def is_held_back(attempt: Attempt) -> bool:
 
 
 def _served(queue: str) -> tuple[Counter[int], Counter[UUID]]:
-    since = timezone.now() - MEMORY
-    rows = Attempt.objects.filter(
-        Q(state=State.RUNNING) | Q(started_at__gte=since), queue=queue
-    ).values_list("enrolment__user_id", "enrolment__cohort_id")
+    lately = Q(state=State.RUNNING) | Q(started_at__gte=timezone.now() - MEMORY)
+    trials = Trial.objects.filter(lately, queue=queue).values_list(
+        "attempt__enrolment__user_id", "attempt__enrolment__cohort_id"
+    )
+    whole = Attempt.objects.filter(lately, queue=queue, trial_count=0).values_list(
+        "enrolment__user_id", "enrolment__cohort_id"
+    )
     students: Counter[int] = Counter()
     cohorts: Counter[UUID] = Counter()
-    for user, cohort in rows:
+    for user, cohort in whole.union(trials, all=True):
         students[user] += 1
         cohorts[cohort] += 1
     return students, cohorts
 
 
 def _waiting(queue: str) -> Iterator[_Waiting]:
-    rows = (
-        Attempt.objects.filter(state=State.QUEUED, queue=queue)
-        .exclude(ready_at__gt=timezone.now())
-        .annotate(arrival=Coalesce("queued_at", "submitted_at"))
-        .values_list("enrolment__user_id", "enrolment__cohort_id", "score", "arrival", "pk")
+    ready = Q(state=State.QUEUED, queue=queue) & ~Q(ready_at__gt=timezone.now())
+    whole = Attempt.objects.filter(ready, trial_count=0).values_list(
+        "enrolment__user_id",
+        "enrolment__cohort_id",
+        "score",
+        Coalesce("queued_at", "submitted_at"),
+        "number",
+        "pk",
+        "pk",
     )
-    for user, cohort, score, arrival, pk in rows:
-        yield _Waiting(user, cohort, score is not None, arrival.timestamp(), pk)
+    trials = Trial.objects.filter(ready).values_list(
+        "attempt__enrolment__user_id",
+        "attempt__enrolment__cohort_id",
+        "attempt__score",
+        Coalesce("queued_at", "attempt__submitted_at"),
+        "number",
+        "attempt_id",
+        "pk",
+    )
+    for user, cohort, score, arrival, number, attempt, pk in whole.union(trials, all=True):
+        place = Place(attempt, None if pk == attempt else pk)
+        yield _Waiting(user, cohort, score is not None, arrival.timestamp(), number, place)

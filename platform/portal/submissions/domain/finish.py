@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
 
 from graders.report import Fault, Problem, ProblemCode, Report
 from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
 from portal.common.errors import BlobNotKept
+from portal.submissions.domain.curves import forget_curves
+from portal.submissions.domain.leases import expired, held, release, try_again
 from portal.submissions.models import Attempt, PastReport, State
 from portal.submissions.signals import attempt_graded
 
 logger = logging.getLogger(__name__)
 
-MOST_TRIES = 4
-"""Gradings that may fail for a reason of ours before an operator has to look."""
-
-BACKOFF = timedelta(seconds=5)
-"""The wait before the second try; each later one waits three times as long."""
-
 MAX_MESSAGE = 4000
+SILENT = "The worker that graded this stopped answering."
 
 
 def finish(
@@ -41,9 +35,9 @@ def finish(
     A report of a failure of ours is not stored: the attempt is tried again, later and later,
     and at last given up. False: the lease was lost, and nothing is written.
     """
-    kept = _keep(executed)
+    kept = keep(executed)
     with transaction.atomic():
-        attempt = _held(attempt_id, lease)
+        attempt = held(Attempt, attempt_id, lease).select_for_update().first()
         if attempt is None:
             return False
         if report.is_ours:
@@ -78,14 +72,14 @@ def store_report(
 
 def put_back(*, attempt: Attempt, report: Report) -> None:
     """Queue again what failed for a reason of ours, or give it up. Must run in a transaction."""
-    logger.error("attempt %s, try %s: %s", attempt.pk, attempt.tries, report.problem)
-    if attempt.tries < MOST_TRIES:
-        attempt.state = State.QUEUED
-        attempt.ready_at = timezone.now() + BACKOFF * 3 ** (attempt.tries - 1)
-        attempt.lease = attempt.lease_expires_at = attempt.started_at = None
-        attempt.progress = {}
-        attempt.save()
-    elif attempt.score is not None:
+    forget_curves(attempt)
+    if not try_again(attempt, report):
+        give_up(attempt=attempt, report=report)
+
+
+def give_up(*, attempt: Attempt, report: Report) -> None:
+    """Settle an attempt that can't be graded, for the reason in `report`, which is ours."""
+    if attempt.score is not None:
         # A regrade that can't be had leaves the student what they had.
         attempt.state = State.GRADED
         _settle(attempt)
@@ -109,25 +103,20 @@ def our_failure(*, version: ExerciseVersion, message: str) -> Report:
 
 def requeue_expired() -> int:
     """Put back every attempt whose worker stopped renewing its lease; return how many."""
-    return sum(map(_requeue, _expired().values_list("pk", flat=True)))
-
-
-def _expired() -> QuerySet[Attempt]:
-    return Attempt.objects.filter(state=State.RUNNING, lease_expires_at__lt=timezone.now())
+    return sum(map(_requeue, expired(Attempt).values_list("pk", flat=True)))
 
 
 def _requeue(attempt_id: UUID) -> bool:
     with transaction.atomic():
         # It may have been renewed, or put back by another sweep, since it was listed.
-        attempt = _expired().select_for_update().filter(pk=attempt_id).first()
+        attempt = expired(Attempt).select_for_update().filter(pk=attempt_id).first()
         if attempt is None:
             return False
-        message = "The worker that graded this stopped answering."
-        put_back(attempt=attempt, report=our_failure(version=attempt.version, message=message))
+        put_back(attempt=attempt, report=our_failure(version=attempt.version, message=SILENT))
         return True
 
 
-def _keep(executed: bytes | None) -> str:
+def keep(executed: bytes | None) -> str:
     """Keep the notebook as it was run, unless the disk is full: the report counts, not this."""
     try:
         return blobs.store(executed) if executed else ""
@@ -136,16 +125,8 @@ def _keep(executed: bytes | None) -> str:
         return ""
 
 
-def _held(attempt_id: UUID, lease: UUID) -> Attempt | None:
-    """Return the attempt, locked, if `lease` still holds it."""
-    held = Attempt.objects.select_for_update().filter(
-        pk=attempt_id, lease=lease, state=State.RUNNING
-    )
-    return held.first()
-
-
 def _settle(attempt: Attempt) -> None:
-    attempt.finished_at = timezone.now()
-    attempt.lease = attempt.lease_expires_at = attempt.ready_at = attempt.regrade_by = None
-    attempt.progress = {}
+    forget_curves(attempt)
+    release(attempt)
+    attempt.regrade_by = None
     attempt.save()

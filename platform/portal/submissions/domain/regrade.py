@@ -9,14 +9,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from exercises.exercise import Exercise
 from graders.grader import InstantGrader, grader_of
 from portal.accounts.models import User
 from portal.catalogue.domain.versions import current_version, open_version
+from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
 from portal.submissions.domain.accept import queue_for
 from portal.submissions.domain.announce import announce_work
 from portal.submissions.domain.finish import store_report
 from portal.submissions.domain.seeds import variant_seed
+from portal.submissions.domain.trials import split
 from portal.submissions.models import Attempt, PastReport, State
 
 REGRADABLE = (State.GRADED, State.FAILED)
@@ -53,15 +56,16 @@ def _regrade(attempt: Attempt, by: User) -> bool:
         report = grader.grade(exercise=exercise, work=blobs.read(fresh.blob), seed=seed)
         store_report(attempt=fresh, version=version, report=report)
     else:
-        _queue(fresh, queue=queue_for(exercise))
+        _queue(fresh, version=version, exercise=exercise)
     return True
 
 
-def _queue(attempt: Attempt, *, queue: str) -> None:
+def _queue(attempt: Attempt, *, version: ExerciseVersion, exercise: Exercise) -> None:
     attempt.state = State.QUEUED
-    attempt.queue = queue
+    attempt.queue = queue_for(exercise)
     attempt.queued_at = timezone.now()
     attempt.ready_at = attempt.started_at = attempt.finished_at = None
     attempt.tries = 0
     attempt.save()
-    transaction.on_commit(partial(announce_work, queue=queue))
+    times = split(attempt=attempt, version=version, exercise=exercise)
+    transaction.on_commit(partial(announce_work, queue=attempt.queue, times=times))

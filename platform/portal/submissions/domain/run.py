@@ -1,43 +1,32 @@
-"""Grade a claimed attempt: keep its lease alive, show how far it is, store its report."""
+"""Grade what was claimed, an attempt or a job of a sweep, and store its report."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
+from collections.abc import Callable
 from typing import cast
-from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import Error, connections
 
 from exercises.errors import ExerciseError
-from exercises.exercise import Exercise
 from graders.errors import GraderError
-from graders.grader import RoomGrader, grader_of
+from graders.grader import GroupGrader, RoomGrader, grader_of
 from graders.grading import Grading
-from graders.protocol import News, Progress
-from graders.rooms import Rooms
 from portal.catalogue.domain.versions import current_version, open_version
 from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
 from portal.common.errors import PortalError
-from portal.submissions.domain.claim import extend_lease, record_progress
 from portal.submissions.domain.finish import finish, our_failure
+from portal.submissions.domain.holding import Lease
 from portal.submissions.domain.rooms import grading_loop
 from portal.submissions.domain.seeds import attempt_seed
-from portal.submissions.models import Attempt
+from portal.submissions.domain.trials import finish_trial
+from portal.submissions.models import Attempt, Trial
 from sandbox.errors import SandboxError
 from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
 
 logger = logging.getLogger(__name__)
-
-PROGRESS_PAUSE = 0.2
-"""Seconds between two writes of the progress of one attempt."""
-
-BEATS = 3
-"""Renewals of a lease in the time that it lasts: two may fail and nothing is lost."""
 
 
 def grade_claimed(*, attempt: Attempt, sandbox: Sandbox, gpu: GpuShare | None = None) -> bool:
@@ -49,14 +38,9 @@ def grade_claimed(*, attempt: Attempt, sandbox: Sandbox, gpu: GpuShare | None = 
     is_regrade = attempt.score is not None or attempt.regrade_by_id is not None
     version = current_version(attempt.assignment.exercise) if is_regrade else attempt.version
     lease = Lease(attempt)
-    try:
-        grading = _grade(attempt, version=version, sandbox=sandbox, lease=lease, gpu=gpu)
-    except (SandboxError, GraderError, ExerciseError, PortalError) as error:
-        logger.exception("attempt %s could not be graded", attempt.pk)
-        message = f"{type(error).__name__}: {error}"
-        grading = Grading(report=our_failure(version=version, message=message), executed=None)
+    grading = _graded(lease, version, lambda: _grade(lease, attempt, version, sandbox, gpu))
     return grading is not None and finish(
-        attempt_id=lease.attempt_id,
+        attempt_id=attempt.pk,
         lease=lease.token,
         version=version,
         report=grading.report,
@@ -64,99 +48,68 @@ def grade_claimed(*, attempt: Attempt, sandbox: Sandbox, gpu: GpuShare | None = 
     )
 
 
+def grade_claimed_trial(*, trial: Trial, sandbox: Sandbox, gpu: GpuShare | None = None) -> bool:
+    """Grade the job of a sweep that this process has claimed, as `grade_claimed` an attempt."""
+    lease = Lease(trial)
+    grading = _graded(lease, trial.version, lambda: _grade_trial(lease, trial, sandbox, gpu))
+    return grading is not None and finish_trial(trial=trial, grading=grading)
+
+
+def _graded(
+    lease: Lease, version: ExerciseVersion, grade: Callable[[], Grading | None]
+) -> Grading | None:
+    """Return what `grade` comes to; where it breaks, a failure of ours."""
+    try:
+        return grade()
+    except (SandboxError, GraderError, ExerciseError, PortalError) as error:
+        logger.exception("%s could not be graded", lease.work)
+        message = f"{type(error).__name__}: {error}"
+        return Grading(report=our_failure(version=version, message=message), executed=None)
+
+
 def _grade(
+    lease: Lease,
     attempt: Attempt,
-    *,
     version: ExerciseVersion,
     sandbox: Sandbox,
-    lease: Lease,
     gpu: GpuShare | None,
 ) -> Grading | None:
     exercise = open_version(version)
-    work = blobs.read(attempt.blob)
-    seed = attempt_seed(attempt)
+    grader = cast("RoomGrader", grader_of(exercise.manifest.kind))
+    work, seed = blobs.read(attempt.blob), attempt_seed(attempt)
     return grading_loop(sandbox).grade(
-        lambda rooms: lease.grade(exercise, work=work, seed=seed, rooms=rooms, gpu=gpu)
-    )
-
-
-class Lease:
-    """A claim that is renewed, and progress that is stored, while the grading runs."""
-
-    def __init__(self, attempt: Attempt) -> None:
-        if attempt.lease is None:
-            raise ValueError(f"attempt {attempt.pk} was not claimed")
-        self.attempt_id: UUID = attempt.pk
-        self.token: UUID = attempt.lease
-        self.progress = Progress(phase="starting")
-        self.news = asyncio.Event()
-
-    async def grade(
-        self,
-        exercise: Exercise,
-        *,
-        work: bytes,
-        seed: int,
-        rooms: Rooms,
-        gpu: GpuShare | None = None,
-    ) -> Grading | None:
-        """Return the grading, None where the lease was lost before its end."""
-        grader = cast("RoomGrader", grader_of(exercise.manifest.kind))
-        grading = asyncio.create_task(
-            grader.grade(
+        lambda rooms: lease.hold(
+            lambda on_news: grader.grade(
                 exercise=exercise,
                 work=work,
                 rooms=rooms,
                 data_dir=settings.NOYAU.data,
                 seed=seed,
                 gpu=gpu,
-                on_news=self._note,
+                on_news=on_news,
             )
         )
-        lost = asyncio.create_task(self._renew())
-        telling = asyncio.create_task(self._tell())
-        try:
-            await asyncio.wait({grading, lost}, return_when=asyncio.FIRST_COMPLETED)
-            return await grading if grading.done() else None
-        finally:
-            tasks = grading, lost, telling
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
-            # Django closes connections at the end of a request, which this thread never has.
-            await sync_to_async(connections.close_all)()
+    )
 
-    def _note(self, news: News) -> None:
-        if isinstance(news, Progress):
-            self.progress = news
-            self.news.set()
 
-    async def _renew(self) -> None:
-        """Renew the lease in time, again and again; return once it is lost."""
-        seconds: float = settings.NOYAU.lease_seconds
-        extend = sync_to_async(extend_lease)
-        held = True
-        while held:
-            await asyncio.sleep(seconds / BEATS)
-            try:
-                held = await extend(
-                    attempt_id=self.attempt_id, lease=self.token, lease_seconds=seconds
-                )
-            except Error:
-                logger.exception("the lease of attempt %s was not renewed", self.attempt_id)
-                # It may be the connection that is broken: the next try gets another.
-                await sync_to_async(connections.close_all)()
-        logger.warning("the lease of attempt %s is lost", self.attempt_id)
-
-    async def _tell(self) -> None:
-        """Store the latest progress whenever there is news, but not more often than useful."""
-        record = sync_to_async(record_progress)
-        while True:
-            await self.news.wait()
-            self.news.clear()
-            try:
-                await record(attempt_id=self.attempt_id, lease=self.token, progress=self.progress)
-            except Error:
-                logger.exception("the progress of attempt %s was not stored", self.attempt_id)
-                await sync_to_async(connections.close_all)()
-            await asyncio.sleep(PROGRESS_PAUSE)
+def _grade_trial(
+    lease: Lease, trial: Trial, sandbox: Sandbox, gpu: GpuShare | None
+) -> Grading | None:
+    exercise = open_version(trial.version)
+    grader = cast("GroupGrader", grader_of(exercise.manifest.kind))
+    # The same seed for all: jobs are compared on the same hidden inputs.
+    work, seed = blobs.read(trial.attempt.blob), attempt_seed(trial.attempt)
+    return grading_loop(sandbox).grade(
+        lambda rooms: lease.hold(
+            lambda on_news: grader.grade_trial(
+                parameters=trial.parameters,
+                exercise=exercise,
+                work=work,
+                rooms=rooms,
+                data_dir=settings.NOYAU.data,
+                seed=seed,
+                gpu=gpu,
+                on_news=on_news,
+            )
+        )
+    )

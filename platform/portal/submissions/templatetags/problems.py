@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from graders.grader import Order
 from graders.report import Metric
 from portal.common.rendering.text import plain
 from portal.submissions.wording import explain, limit, place, seconds, size
@@ -34,7 +35,7 @@ NAMES: dict[str, Promise] = {
     "parameters": gettext_lazy("Parameters"),
     "seconds": gettext_lazy("Seconds"),
 }
-DECIMALS = {"auc": 4, "f1": 4, "log-loss": 4}
+DECIMALS = {"auc": 4, "f1": 4, "log-loss": 4, "seconds": 1}
 """How many digits after the comma tell such metrics apart, where not 3."""
 
 SHARES = frozenset({"accuracy"})
@@ -48,7 +49,7 @@ def readable(text: str | None) -> str:
 
 
 @register.filter
-def metric_name(metric: Metric) -> str:
+def metric_name(metric: Metric | Order) -> str:
     """Return what a metric is called, its own name where the portal knows no other."""
     return str(NAMES.get(metric.name, metric.name))
 

@@ -19,7 +19,9 @@ from portal.common import blobs
 from portal.common.middleware import HEADER
 from portal.common.rendering.notebook import UnreadableNotebook, render_notebook
 from portal.submissions.access import Sight, visible_attempt
+from portal.submissions.curves import drawings
 from portal.submissions.domain import (
+    live_curves,
     past_reports,
     queue_position,
     read_answers,
@@ -67,6 +69,7 @@ def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse
             "report": report,
             "receipt": receipt(attempt),
             "sheet": _sheet(sight),
+            "drawings": drawings(report.curves if report is not None else ()),
             # What broke a test of ours may quote it.
             "keeps_secrets": report is not None and report.is_ours and not sight.viewer.is_staff,
         }
@@ -74,6 +77,8 @@ def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse
             context["past_reports"] = past_reports(attempt)
     elif attempt.state == State.QUEUED:
         context |= {"position": queue_position(attempt), "lacks_gpu": waits_in_vain(attempt)}
+    else:
+        context["drawings"] = drawings(live_curves(attempt))
     return render(request, template, context)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
     """Does what a new checkout or a new release needs before it can serve. Safe to repeat."""
 
     help = (
-        "Migrate the database, compile translations, collect assets, index exercises, prepare data."
+        "Migrate the database, compile translations, collect assets, index exercises, prepare data "
+        "and the networks that exercises start from."
     )
 
     def handle(self, *_args: object, **options: object) -> None:
@@ -23,3 +24,8 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("index_exercises", verbosity=verbosity)
         call_command("data_sets", verbosity=verbosity)
+        try:
+            call_command("base_model", verbosity=verbosity)
+        except CommandError as error:
+            # A portal may stand on a machine without rooms: its workers train in theirs.
+            self.stderr.write(str(error))

@@ -1,0 +1,1 @@
+"""Slightly wrong solutions, made from right ones, to see whether the tests notice."""

@@ -1,0 +1,1 @@
+"""Models that are handed over as ONNX files: what is in them, and what they answer."""

@@ -1,0 +1,76 @@
+"""Rows that one worker at a time works on: taken, held for as long as it lives, or put back."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import timedelta
+from typing import TypeAlias, TypeVar
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from graders.report import Report
+from portal.submissions.models import Attempt, State, Trial
+
+logger = logging.getLogger(__name__)
+
+Work: TypeAlias = Attempt | Trial
+Row = TypeVar("Row", Attempt, Trial)
+
+MOST_TRIES = 4
+"""Gradings that may fail for a reason of ours before an operator has to look."""
+
+BACKOFF = timedelta(seconds=5)
+"""The wait before the second try; each later one waits three times as long."""
+
+
+def take(rows: type[Row], pk: UUID, *, lease_seconds: float) -> UUID | None:
+    """Take a waiting row under a new lease, and return that. None: another worker has it."""
+    now = timezone.now()
+    lease = uuid.uuid4()
+    # The condition on the state decides between workers who chose the same row.
+    taken = rows.objects.filter(pk=pk, state=State.QUEUED).update(
+        state=State.RUNNING,
+        lease=lease,
+        lease_expires_at=now + timedelta(seconds=lease_seconds),
+        started_at=now,
+        updated_at=now,
+        tries=F("tries") + 1,
+        progress={},
+    )
+    return lease if taken else None
+
+
+def held(rows: type[Row], pk: UUID, lease: UUID) -> QuerySet[Row]:
+    """Return the row if `lease` still holds it."""
+    return rows.objects.filter(pk=pk, lease=lease, state=State.RUNNING)
+
+
+def expired(rows: type[Row]) -> QuerySet[Row]:
+    """Return the rows whose workers have stopped renewing their leases."""
+    return rows.objects.filter(state=State.RUNNING, lease_expires_at__lt=timezone.now())
+
+
+def try_again(row: Work, report: Report) -> bool:
+    """Queue again, later and later, what failed for a reason of ours. False: often enough.
+
+    Must run in the transaction in which the row is locked.
+    """
+    logger.error("%s %s, try %s: %s", type(row).__name__, row.pk, row.tries, report.problem)
+    if row.tries >= MOST_TRIES:
+        return False
+    row.state = State.QUEUED
+    row.ready_at = timezone.now() + BACKOFF * 3 ** (row.tries - 1)
+    row.lease = row.lease_expires_at = row.started_at = None
+    row.progress = {}
+    row.save()
+    return True
+
+
+def release(row: Work) -> None:
+    """Let go of a row whose work has ended. It is not saved yet."""
+    row.finished_at = timezone.now()
+    row.lease = row.lease_expires_at = row.ready_at = None
+    row.progress = {}

@@ -1,0 +1,54 @@
+"""Curves of a running attempt: seen while its lease lasts, gone when it has ended."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from graders.report import MAX_CURVES, Curve
+from portal.submissions.domain import claim_next, finish, live_curves, record_curves
+from portal.submissions.domain.finish import our_failure
+from portal.submissions.models import Attempt, LiveCurves
+from tests.portal.factories import scored_report
+
+LOSS = Curve(name="loss", points=((1, 2.5), (2, 0.125)), not_finite=1)
+
+
+@pytest.fixture
+def running(attempt: Attempt) -> Attempt:
+    """The attempt, claimed by a worker."""
+    claimed = claim_next(queue="cpu", lease_seconds=30)
+    assert claimed == attempt
+    return claimed
+
+
+def record(attempt: Attempt, *curves: Curve, lease: uuid.UUID | None = None) -> bool:
+    held = lease or attempt.lease
+    assert held is not None
+    return record_curves(attempt_id=attempt.pk, lease=held, curves=curves)
+
+
+def test_the_latest_curves_are_seen(running: Attempt) -> None:
+    longer = LOSS.model_copy(update={"points": (*LOSS.points, (3, 0.0625))})
+    assert live_curves(running) == ()
+    assert record(running, LOSS)
+    assert record(running, longer, *[LOSS] * (MAX_CURVES - 1))
+    assert live_curves(running) == (longer, *[LOSS] * (MAX_CURVES - 1))
+
+
+def test_a_worker_that_lost_its_lease_writes_none(running: Attempt) -> None:
+    assert not record(running, LOSS, lease=uuid.uuid4())
+    assert live_curves(running) == ()
+
+
+@pytest.mark.parametrize("is_ours", [False, True])
+def test_they_end_with_the_grading(running: Attempt, *, is_ours: bool) -> None:
+    record(running, LOSS)
+    lease, version = running.lease, running.version
+    assert lease is not None
+    report = our_failure(version=version, message="x") if is_ours else scored_report(1)
+    assert finish(attempt_id=running.pk, lease=lease, version=version, report=report, executed=None)
+    assert not LiveCurves.objects.exists()
+    assert not record(running, LOSS, lease=lease)
+    assert not LiveCurves.objects.exists()
