@@ -1,14 +1,16 @@
-const WIDE = "math[display=block], pre, .scroll";
+const SCROLLS = "math[display=block], pre, .scroll, .work-statement";
 
-/** Lets the keyboard reach what is wider than its place and scrolls sideways, and nothing else. */
+/** Lets the keyboard reach what is larger than its place and scrolls, and nothing else. */
 export function startScrollRegions(): void {
-  const look = (): void => document.querySelectorAll(WIDE).forEach(makeReachable);
+  const look = (): void => document.querySelectorAll(SCROLLS).forEach(makeReachable);
   look();
   window.addEventListener("resize", look);
   document.addEventListener("htmx:afterSettle", look);
 }
 
 function makeReachable(region: Element): void {
-  if (region.scrollWidth > region.clientWidth) region.setAttribute("tabindex", "0");
+  const isWide = region.scrollWidth > region.clientWidth;
+  const isHigh = region.scrollHeight > region.clientHeight && region.matches(".work-statement");
+  if (isWide || isHigh) region.setAttribute("tabindex", "0");
   else region.removeAttribute("tabindex");
 }

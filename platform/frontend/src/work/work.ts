@@ -186,4 +186,8 @@ class Work {
   }
 }
 
+// Beside the notebook there is room for the statement, above it only at first.
+if (window.matchMedia("(width >= 75rem)").matches) {
+  document.querySelectorAll<HTMLDetailsElement>(".work-statement").forEach((one) => (one.open = true));
+}
 document.querySelectorAll<HTMLFormElement>("[data-work]").forEach((form) => new Work(form));
