@@ -34,7 +34,9 @@ class Thoroughness:
 
     def variants_of(self, grader: Grader) -> int:
         """Return how many variants the reference is graded on."""
-        return 1 if self.fast else self.variants or grader.variants
+        if self.fast:
+            return 0 if grader.trains else 1
+        return self.variants or grader.variants
 
     def roles_of(self, grader: Grader) -> tuple[Role, ...]:
         """Return which solutions are graded."""
