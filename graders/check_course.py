@@ -78,7 +78,7 @@ class CourseRow:
 async def check_course(
     exercises: Iterable[Exercise],
     *,
-    rooms: Rooms,
+    rooms: Rooms | None,
     data_dir: Path,
     thoroughness: Thoroughness,
     cores: int,
@@ -86,7 +86,8 @@ async def check_course(
 ) -> AsyncIterator[CourseRow]:
     """Yield a row per exercise. As many gradings run at once as cores have room for their threads.
 
-    `hold` lends the share of a GPU that an exercise needs while it is checked.
+    Without rooms, only what is graded at once can be checked. `hold` lends the share of a GPU that
+    an exercise needs.
     """
     for exercise in exercises:
         at_once = max(1, cores // exercise.manifest.limits.threads)
