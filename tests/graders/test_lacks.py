@@ -56,6 +56,12 @@ def test_all_that_is_missing_is_named_at_once() -> None:
     ]
 
 
+def test_where_the_images_are_is_said_once() -> None:
+    said = [lack.advice.fr for lack in refused(*KERAS).lacks]
+    assert ["data/mnist_train.npz" in text for text in said].count(True) == 1
+    assert all(text == text.strip() != "" for text in said)
+
+
 def test_a_refused_notebook_is_refused_at_the_door_with_all_of_it() -> None:
     with pytest.raises(IntakeError) as caught:
         check_submission(colab_notebook(*KERAS), DIGITS)
@@ -142,7 +148,7 @@ def test_a_download_that_fails_is_explained(exception: str, message: str) -> Non
     (lack,) = explained(raised(exception, message), ["", "", "load()"], DIGITS).lacks
     assert lack.advice.en == (
         "There is no network where notebooks are graded. "
-        "The images are in data/mnist_train.npz, which numpy.load reads."
+        "The exercise's images are in data/mnist_train.npz, which numpy.load reads."
     )
 
 
