@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo serve images test test-fast test-docker test-chaos test-postgres lint format bench gpu-check lock messages clean
+.PHONY: setup demo serve images test test-fast test-docker test-chaos test-postgres check-course lint format bench gpu-check lock messages clean
 
 setup:
 	@$(PYTHON) platform/deploy/bootstrap.py
@@ -41,6 +41,10 @@ test-docker: setup
 # What needs no room, no browser and no server: under a minute.
 test-fast: setup
 	$(BIN)/pytest -n 2 -m "not bwrap and not docker and not e2e and not chaos"
+
+# Every exercise: its reference on many variants, its starter, its wrong solutions, its mutants.
+check-course: setup
+	$(BIN)/python manage.py check_course --write
 
 lint: setup
 	$(BIN)/ruff check .

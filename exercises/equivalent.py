@@ -33,7 +33,7 @@ class Equivalent(Strict):
 class EquivalentFile(Strict):
     """The whole of `equivalent.toml`."""
 
-    equivalent: Annotated[tuple[Equivalent, ...], Field(min_length=1)]
+    equivalent: tuple[Equivalent, ...]
 
 
 def read_equivalents(folder: Path) -> tuple[Equivalent, ...]:

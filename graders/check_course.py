@@ -34,7 +34,9 @@ class Thoroughness:
 
     def variants_of(self, grader: Grader) -> int:
         """Return how many variants the reference is graded on."""
-        return 1 if self.fast else self.variants or grader.variants
+        if self.fast:
+            return 0 if grader.trains else 1
+        return self.variants or grader.variants
 
     def roles_of(self, grader: Grader) -> tuple[Role, ...]:
         """Return which solutions are graded."""
@@ -76,7 +78,7 @@ class CourseRow:
 async def check_course(
     exercises: Iterable[Exercise],
     *,
-    rooms: Rooms,
+    rooms: Rooms | None,
     data_dir: Path,
     thoroughness: Thoroughness,
     cores: int,
@@ -84,7 +86,8 @@ async def check_course(
 ) -> AsyncIterator[CourseRow]:
     """Yield a row per exercise. As many gradings run at once as cores have room for their threads.
 
-    `hold` lends the share of a GPU that an exercise needs while it is checked.
+    Without rooms, only what is graded at once can be checked. `hold` lends the share of a GPU that
+    an exercise needs.
     """
     for exercise in exercises:
         at_once = max(1, cores // exercise.manifest.limits.threads)

@@ -83,7 +83,7 @@ class Ranking:
 class Grader(ABC):
     """One kind. `variants` is how many a check grades the reference on, by what one costs.
 
-    `trains` says that grading one solution takes as long as training a model does.
+    `trains` says that a model is trained to grade the reference.
     """
 
     variants: int = 50
@@ -104,7 +104,10 @@ class Grader(ABC):
     def solutions(
         self, *, exercise: Exercise, sandbox: Sandbox | None, data_dir: Path, variants: int
     ) -> AsyncIterator[Solution]:
-        """Yield the reference, what earns nothing, and each wrong solution."""
+        """Yield the reference on so many variants, what earns nothing, and each wrong solution.
+
+        Without variants, nothing is trained to make a solution.
+        """
 
     def mutants(self, exercise: Exercise, reference: Solution) -> Iterator[Mutant]:  # noqa: ARG002
         """Yield the mutants of the reference, none where each would be too dear to grade."""

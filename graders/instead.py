@@ -27,7 +27,7 @@ INSTEAD = (
         "tensorflow tf_keras keras keras_core tensorflow_addons jax flax haiku theano mxnet "
         "chainer paddle caffe tflearn",
         "torch",
-        fr="Les réseaux s’écrivent ici avec torch : nn.Sequential, nn.Conv2d, nn.MaxPool2d et "
+        fr="Les réseaux s’écrivent ici avec torch : nn.Sequential, nn.Conv2d, nn.MaxPool2d et "
         "nn.Linear sont les couches de Keras, et une boucle sur les époques remplace fit.",
         en="Networks are written with torch here: nn.Sequential, nn.Conv2d, nn.MaxPool2d and "
         "nn.Linear are Keras's layers, and a loop over epochs stands for fit.",
@@ -46,7 +46,7 @@ INSTEAD = (
         "fastai fastbook fastcore nbdev pytorch_lightning lightning ignite skorch timm kornia "
         "torchmetrics torchsummary torchinfo torchviz transformers accelerate monai",
         "torch",
-        fr="Avec torch seul, un entraînement est une boucle : lot, perte, backward(), "
+        fr="Avec torch seul, un entraînement est une boucle : lot, perte, backward(), "
         "optimiser.step().",
         en="With torch alone, training is a loop: batch, loss, backward(), optimiser.step().",
         data=True,
@@ -56,7 +56,7 @@ INSTEAD = (
         "medmnist kaggle kagglehub opendatasets gdown huggingface_hub deeplake requests urllib3 "
         "httpx aiohttp wget boto3 gcsfs s3fs google.cloud",
         None,
-        fr="Rien ne se télécharge pendant la correction : il n’y a pas de réseau.",
+        fr="Rien ne se télécharge pendant la correction : il n’y a pas de réseau.",
         en="Nothing can be downloaded during grading: there is no network.",
         data=True,
     ),
@@ -71,7 +71,7 @@ INSTEAD = (
     Instead(
         "tensorboard wandb mlflow visdom comet_ml neptune aim livelossplot",
         "torch",
-        fr="La page de l’envoi trace elle-même les courbes : SummaryWriter de "
+        fr="La page de l’envoi trace elle-même les courbes : SummaryWriter de "
         "torch.utils.tensorboard y suffit, ou log, de noyau.",
         en="The attempt's page draws the curves itself: SummaryWriter of torch.utils.tensorboard "
         "is enough, or log, of noyau.",
@@ -79,7 +79,7 @@ INSTEAD = (
     Instead(
         "cv2 skimage imageio imgaug albumentations augly",
         "PIL",
-        fr="PIL lit et redimensionne les images ; une image est ensuite un tableau numpy.",
+        fr="PIL lit et redimensionne les images ; une image est ensuite un tableau numpy.",
         en="PIL reads and resizes images; after that an image is a numpy array.",
     ),
     Instead(
@@ -103,7 +103,7 @@ INSTEAD = (
     Instead(
         "ipywidgets ipympl panel gradio streamlit",
         None,
-        fr="Personne ne clique pendant la correction : écrivez les valeurs dans le code.",
+        fr="Personne ne clique pendant la correction : écrivez les valeurs dans le code.",
         en="Nobody is there to click during grading: write the values in the code.",
     ),
     Instead(
@@ -125,15 +125,15 @@ NO_NETWORK = Text(
     en="There is no network where notebooks are graded.",
 )
 NO_INSTALL = Text(
-    fr="Rien ne s’installe là où les carnets sont corrigés : supprimez cette ligne.",
+    fr="Rien ne s’installe là où les carnets sont corrigés : supprimez cette ligne.",
     en="Nothing can be installed where notebooks are graded: remove this line.",
 )
 COLAB_COMMAND = Text(
-    fr="Cette commande est propre à Colab : supprimez-la.",
+    fr="Cette commande est propre à Colab : supprimez-la.",
     en="This command is Colab's own: remove it.",
 )
 DRAWN_CURVES = Text(
-    fr="La page de l’envoi trace elle-même les courbes de SummaryWriter : supprimez cette ligne.",
+    fr="La page de l’envoi trace elle-même les courbes de SummaryWriter : supprimez cette ligne.",
     en="The attempt's page draws the curves of SummaryWriter itself: remove this line.",
 )
 
@@ -147,7 +147,7 @@ def instead_of(package: str, *, manifest: Manifest) -> Text:
             return with_data(text, manifest=manifest) if one.data else text
     names = ", ".join(allowed)
     return Text(
-        fr=f"Cet exercice dispose de la bibliothèque de Python et de : {names}."
+        fr=f"Cet exercice dispose de la bibliothèque de Python et de : {names}."
         if names
         else "Ce module n’est pas installé là où les carnets sont corrigés.",
         en=f"This exercise has Python's own library and: {names}."
@@ -158,10 +158,18 @@ def instead_of(package: str, *, manifest: Manifest) -> Text:
 
 def with_data(text: Text, *, manifest: Manifest) -> Text:
     """Return the text with where the exercise's images are, if it has any."""
-    if manifest.data is None:
+    images = images_of(manifest)
+    if images is None:
         return text
+    return Text(fr=f"{text.fr} {images.fr}", en=f"{text.en} {images.en}")
+
+
+def images_of(manifest: Manifest) -> Text | None:
+    """Return where the exercise's images are, None where it has none."""
+    if manifest.data is None:
+        return None
     file = f"data/{manifest.data.public}"
     return Text(
-        fr=f"{text.fr} Les images sont dans {file}, que numpy.load lit.",
-        en=f"{text.en} The images are in {file}, which numpy.load reads.",
+        fr=f"Les images de l’exercice sont dans {file}, que numpy.load lit.",
+        en=f"The exercise's images are in {file}, which numpy.load reads.",
     )

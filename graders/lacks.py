@@ -16,6 +16,7 @@ from graders.instead import (
     DRAWN_CURVES,
     NO_INSTALL,
     NO_NETWORK,
+    images_of,
     instead_of,
     with_data,
 )
@@ -47,22 +48,24 @@ def refusal(cells: Sequence[str], manifest: Manifest) -> Problem | None:
     The problem names all of it, and what else would be in the way: lines that need a network, and
     functions that the notebook does not define.
     """
-    imports = forbidden_imports(cells, allowed=manifest.allowed_imports)
+    allowed = manifest.allowed_imports
     said = commands(cells)
-    wanted = [_of_package(one, manifest) for one in imports]
-    wanted += [lack for one in said if (lack := _of_magic(one)) is not None]
+    wanted = [
+        *(_of_package(one, manifest) for one in forbidden_imports(cells, allowed=allowed)),
+        *filter(None, map(_of_magic, said)),
+    ]
     if not wanted:
         return None
     wanted.sort(key=lambda lack: (lack.cell or 0, lack.line or 0))
-    more = [lack for one in said if (lack := _of_network(one, manifest)) is not None]
-    lacks = (*wanted, *more, *_functions(cells, manifest))
+    others = filter(None, (_of_network(one, manifest) for one in said))
+    lacks = [*wanted, *others, *_functions(cells, manifest)][:MAX_LACKS]
     return Problem(
         code=ProblemCode.FORBIDDEN_IMPORT,
         fault=Fault.STUDENT,
         cell=wanted[0].cell,
         line=wanted[0].line,
         name=", ".join(dict.fromkeys(lack.name for lack in wanted))[:500],
-        lacks=lacks[:MAX_LACKS],
+        lacks=tuple(_said_once(lacks, manifest)),
     )
 
 
@@ -84,6 +87,21 @@ def explained(problem: Problem, cells: Sequence[str], manifest: Manifest) -> Pro
         earlier = [one for one in commands(cells) if one.cell <= place[0]]
         lacks = [lack for one in earlier if (lack := _of_network(one, manifest)) is not None]
     return problem.model_copy(update={"lacks": tuple(lacks[:MAX_LACKS])})
+
+
+def _said_once(lacks: Sequence[Lack], manifest: Manifest) -> Iterator[Lack]:
+    """Yield the lacks, of which the first alone says where the exercise's images are."""
+    images, told = images_of(manifest), False
+    for lack in lacks:
+        if images is None or not lack.advice.en.endswith(images.en):
+            yield lack
+            continue
+        bare = Text(
+            fr=lack.advice.fr.removesuffix(images.fr).rstrip(),
+            en=lack.advice.en.removesuffix(images.en).rstrip(),
+        )
+        yield lack.model_copy(update={"advice": bare}) if told else lack
+        told = True
 
 
 def _of_package(found: Found, manifest: Manifest) -> Lack:

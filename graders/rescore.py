@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from exercises.exercise import Exercise
-from graders.errors import IntakeError, JudgeFailed
+from graders.errors import IntakeError, JudgeFailed, NotRecorded
 from graders.follow import read_verdict, send_line
 from graders.grading import Grading, report_of, required_functions
 from graders.intake import check_submission
+from graders.lacks import explained
 from graders.protocol import News, Progress, Replay, Verdict
 from graders.report import Fault, Report
 from graders.rooms import CODE_ENV, HIDDEN, JUDGE_CODE, Rooms, rooms_wanted
@@ -40,7 +41,7 @@ async def rescore(
     something new.
     """
     try:
-        check_submission(notebook, exercise.manifest)
+        checked = check_submission(notebook, exercise.manifest)
         transcript = old.transcript and unstamped(old.transcript, exercise, data_dir)
         if not transcript:
             return None
@@ -52,13 +53,12 @@ async def rescore(
             transcript=transcript,
         )
         verdict = await _replay(job, exercise, rooms, data_dir, on_news or (lambda _news: None))
-    except (IntakeError, RoomFailed, JudgeFailed, TimeoutError) as exc:
+    except (IntakeError, NotRecorded, RoomFailed, JudgeFailed, TimeoutError) as exc:
         logger.info("%s can't be scored again as it is: %r", exercise.manifest.id, exc)
         return None
-    if verdict.problem is not None and verdict.problem.fault is Fault.OURS:
-        said = verdict.problem.message
-        logger.info("%s can't be scored again as it is: %s", exercise.manifest.id, said)
-        return None
+    if verdict.problem is not None:
+        problem = explained(verdict.problem, checked.code, exercise.manifest)
+        verdict = verdict.model_copy(update={"problem": problem})
     return replace(old, report=_report(exercise, verdict, old, data_dir))
 
 
@@ -80,7 +80,10 @@ async def _replay(
     )
     async with asyncio.timeout(wanted.wall), rooms.judge(spec) as judge:
         await send_line(judge, job.model_dump_json())
-        return await read_verdict(judge, on_news)
+        verdict = await read_verdict(judge, on_news)
+    if verdict.problem is not None and verdict.problem.fault is Fault.OURS:
+        raise NotRecorded(verdict.problem.message)
+    return verdict
 
 
 def _report(exercise: Exercise, verdict: Verdict, old: Grading, data_dir: Path) -> Report:

@@ -19,12 +19,6 @@ COURSE = Path(__file__).parents[2] / "exercises" / "cnn"
 SEED = 3
 
 
-@pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where data sets are prepared, once for all tests."""
-    return tmp_path_factory.mktemp("data")
-
-
 def copied(slug: str, tmp_path: Path) -> Path:
     folder = tmp_path / slug
     shutil.copytree(COURSE / slug, folder, ignore=shutil.ignore_patterns("__pycache__"))

@@ -13,24 +13,11 @@ from graders.instead import INSTEAD, instead_of
 from graders.intake import check_submission
 from graders.lacks import explained, refusal
 from graders.report import MAX_LACKS, Fault, Problem, ProblemCode
-from tests.graders.samples import notebook
+from tests.graders.colab import KERAS, colab_notebook
 
 COURSE = Path(__file__).parents[2] / "exercises" / "cnn"
 DIGITS = load_exercise(COURSE / "mnist-cnn").manifest
 BARE = load_exercise(COURSE / "pooling").manifest.model_copy(update={"allowed_imports": ("numpy",)})
-KERAS = (
-    "%tensorflow_version 2.x\n!pip install -q tensorflow",
-    """\
-#@title Imports { display-mode: 'form' }
-import numpy as np
-import tensorflow as tf
-from tensorflow.keras import layers
-import matplotlib.pyplot as plt
-%matplotlib inline""",
-    "from google.colab import drive, files\ndrive.mount('/content/drive')",
-    "!wget -q https://example.org/digits.npz",
-    "import tensorflow_datasets as tfds, cv2",
-)
 
 
 def raised(exception: str, message: str, *, cell: int = 3) -> Problem:
@@ -63,15 +50,21 @@ def test_all_that_is_missing_is_named_at_once() -> None:
         ("google.colab", 3, 1),
         ("tensorflow_datasets", 5, 1),
         ("cv2", 5, 1),
-        ("!pip install -q tensorflow", 1, 2),
+        ("!pip install -q tensorflow-datasets", 1, 2),
         ("!wget -q https://example.org/digits.npz", 4, 1),
         ("predict(images)", None, None),
     ]
 
 
+def test_where_the_images_are_is_said_once() -> None:
+    said = [lack.advice.fr for lack in refused(*KERAS).lacks]
+    assert ["data/mnist_train.npz" in text for text in said].count(True) == 1
+    assert all(text == text.strip() != "" for text in said)
+
+
 def test_a_refused_notebook_is_refused_at_the_door_with_all_of_it() -> None:
     with pytest.raises(IntakeError) as caught:
-        check_submission(notebook(*KERAS), DIGITS)
+        check_submission(colab_notebook(*KERAS), DIGITS)
     assert caught.value.problem == refused(*KERAS)
 
 
@@ -155,7 +148,7 @@ def test_a_download_that_fails_is_explained(exception: str, message: str) -> Non
     (lack,) = explained(raised(exception, message), ["", "", "load()"], DIGITS).lacks
     assert lack.advice.en == (
         "There is no network where notebooks are graded. "
-        "The images are in data/mnist_train.npz, which numpy.load reads."
+        "The exercise's images are in data/mnist_train.npz, which numpy.load reads."
     )
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.graders.watched import Watched
 
 from graders.grading import Grading, grade_notebook
 from graders.report import Outcome, ProblemCode, Report
 from graders.rescore import rescore
 from graders.rooms import ColdRooms, Rooms
 from graders.warm import warm_rooms
-from sandbox import Sandbox, SandboxSettings
-from sandbox.room import Room, RoomSpec, Template, TemplateSpec
+from sandbox import Sandbox
 from tests.graders.samples import SmallExercise, exercise, notebook, one_test
 
 SEED = 11
@@ -38,33 +38,6 @@ right = np.mean(student.predict(held["images"]) == held["labels"])
 measure("accuracy", right)
 credit((right - 0.5) / ({target} - 0.5))
 """
-
-
-class Watched(Sandbox):
-    """A sandbox that remembers which rooms were opened."""
-
-    def __init__(self, inner: Sandbox) -> None:
-        self.inner = inner
-        self.name = inner.name
-        self.settings: SandboxSettings = inner.settings
-        self.opened: list[str] = []
-
-    def check(self) -> None:
-        """Check."""
-        self.inner.check()
-
-    def environment(self) -> str:
-        """Return the rooms' software."""
-        return self.inner.environment()
-
-    async def open(self, spec: RoomSpec) -> Room:
-        """Open a room."""
-        self.opened.append(spec.label)
-        return await self.inner.open(spec)
-
-    async def open_template(self, spec: TemplateSpec) -> Template:
-        """Open a template."""
-        return await self.inner.open_template(spec)
 
 
 @pytest.fixture

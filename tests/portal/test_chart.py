@@ -48,6 +48,16 @@ def test_lines_of_one_chart_share_its_scales() -> None:
     assert [line.style for line in chart.lines] == [1, 2]
 
 
+def test_a_noisy_line_of_many_points_has_an_average_in_its_middle() -> None:
+    noisy = draw([("loss", [(step, step % 2) for step in range(200)])]).lines[0]
+    average = places(noisy.average)
+    assert (average[0], average[-1]) == (places(noisy.path)[0], places(noisy.path)[-1])
+    assert [y for _, y in average[5:-5]] == pytest.approx(
+        [(TOP + BOTTOM) / 2] * (len(average) - 10), abs=5
+    )
+    assert draw([("loss", [(step, step % 2) for step in range(20)])]).lines[0].average == ""
+
+
 def test_values_of_many_sizes_stand_on_a_logarithmic_scale() -> None:
     chart = draw([("rate", [(0, 1e-4), (1, 1e-2), (2, 1.0)])])
     assert chart.is_logarithmic

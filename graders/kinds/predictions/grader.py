@@ -44,6 +44,7 @@ class PredictionsGrader(RoomGrader):
     """Scores a file in one room, which holds the file, the labels and the program."""
 
     variants = 1
+    trains = True
     accepts = (".csv", ".npz")
 
     def check_folder(self, exercise: Exercise) -> None:
@@ -123,15 +124,20 @@ class PredictionsGrader(RoomGrader):
         exercise: Exercise,
         sandbox: Sandbox | None,
         data_dir: Path,
-        variants: int,  # noqa: ARG002 - the labels are the same in all of them
+        variants: int,
     ) -> AsyncIterator[Solution]:
-        """Yield what the reference predicts, the sample file, and each spoiled file."""
+        """Yield the sample file, what the reference predicts, and that file spoiled.
+
+        The labels are the same in all variants; without any, nothing is trained.
+        """
         if sandbox is None:
             raise ValueError("the reference runs in a room")
-        content = await reference_file(exercise=exercise, sandbox=sandbox, data_dir=data_dir)
-        yield Solution("reference", Role.REFERENCE, {FIRST_SEED: content})
         sample = exercise.public_files(data_dir)[SAMPLE].read_bytes()
         yield Solution("sample submission", Role.EMPTY, {FIRST_SEED: sample})
+        if not variants:
+            return
+        content = await reference_file(exercise=exercise, sandbox=sandbox, data_dir=data_dir)
+        yield Solution("reference", Role.REFERENCE, {FIRST_SEED: content})
         for wrong in exercise.wrong:
             spoiled = cast("Spoiler", wrong.work)(content.decode())
             yield Solution(wrong.slug, Role.WRONG, {FIRST_SEED: spoiled.encode()}, wrong.mistake)

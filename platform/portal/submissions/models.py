@@ -75,6 +75,12 @@ class Attempt(Identified, Leased):
         default=0, help_text="for which a GPU was held, of the student's seconds of the day"
     )
     executed = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the notebook run")
+    transcript = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of what its tests were answered"
+    )
+    weights = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of the model that it trained"
+    )
     regrade_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,

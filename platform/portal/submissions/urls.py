@@ -18,5 +18,6 @@ urlpatterns = [
     path(f"{ATTEMPT}live/", attempt.live, name="attempt-live"),
     path(f"{ATTEMPT}notebook/", attempt.notebook, name="attempt-notebook"),
     path(f"{ATTEMPT}file/", attempt.handed_in, name="attempt-file"),
+    path(f"{ATTEMPT}weights/", attempt.weights, name="attempt-weights"),
     path(f"{ATTEMPT}regrade/", regrade.regrade_attempt, name="regrade-attempt"),
 ]

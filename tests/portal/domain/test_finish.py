@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -19,7 +20,7 @@ from portal.submissions.models import Attempt, PastReport, State
 from tests.portal.factories import add_attempt, our_report, scored_report
 
 
-def grade(report: Report, *, executed: bytes | None = None) -> bool:
+def grade(report: Report, *, executed: bytes | None = None, **kept: bytes) -> bool:
     """Claim the next attempt, however long it was told to wait, and end it with `report`."""
     Attempt.objects.update(ready_at=None)
     claimed = claim_next(queue="cpu", lease_seconds=30)
@@ -33,6 +34,7 @@ def grade(report: Report, *, executed: bytes | None = None) -> bool:
         version=current,
         report=report,
         executed=executed,
+        **kept,
     )
 
 
@@ -43,6 +45,30 @@ def test_a_report_settles_the_attempt_and_moves_the_standing(attempt: Attempt) -
     assert (attempt.state, attempt.score, attempt.lease) == (State.GRADED, 0.5, None)
     assert blobs.read(attempt.executed) == b"{}"
     assert (standing.best, standing.points) == (attempt, 0.5 * attempt.assignment.exercise.points)
+
+
+def test_a_disk_that_takes_no_more_costs_what_is_kept_and_not_the_report(
+    attempt: Attempt, var: Path
+) -> None:
+    (var / "blobs").rename(var / "moved")
+    (var / "blobs").write_bytes(b"")
+    assert grade(scored_report(0.5), executed=b"{}", transcript=b"replies", weights=b"numbers")
+    attempt.refresh_from_db()
+    kept = attempt.executed, attempt.transcript, attempt.weights
+    assert (attempt.state, attempt.score, kept) == (State.GRADED, 0.5, ("", "", ""))
+
+
+def test_a_rescoring_leaves_what_was_kept_of_the_run(attempt: Attempt, teacher: User) -> None:
+    grade(scored_report(0.5), executed=b"{}", transcript=b"replies", weights=b"numbers")
+    regrade(attempts=[attempt], by=teacher)
+    grade(scored_report(1).model_copy(update={"rescored": True}))
+    attempt.refresh_from_db()
+    kept = attempt.executed, attempt.transcript, attempt.weights
+    assert [blobs.read(digest) for digest in kept] == [b"{}", b"replies", b"numbers"]
+    regrade(attempts=[attempt], by=teacher)
+    grade(scored_report(1))
+    attempt.refresh_from_db()
+    assert (attempt.executed, attempt.transcript, attempt.weights) == ("", "", "")
 
 
 def test_a_failure_of_ours_is_tried_again_later_and_later(attempt: Attempt) -> None:

@@ -10,13 +10,19 @@ from typing import TypeAlias
 
 Place: TypeAlias = tuple[float, float]
 
-WIDTH, HEIGHT = 360, 216
-TOP, RIGHT, BOTTOM = 10, 18, 176
-LETTER = 6.5
+WIDTH, HEIGHT = 320, 204
+TOP, RIGHT, BOTTOM = 8, 16, 162
+LETTER = 7.0
 """How wide a letter of a label is, at most, in the units of the drawing."""
 
 GAP = 8
-TICKS_UP, TICKS_ACROSS = 4, 5
+TICKS_UP, TICKS_ACROSS = 5, 5
+MANY_POINTS = 100
+"""Of so many points a line has an average that shows where it goes."""
+
+AVERAGED = 20
+"""The share of a line over which it is averaged: one in so many."""
+
 MANY_DECADES = 3
 """From so many powers of ten on, a scale is logarithmic."""
 
@@ -35,13 +41,17 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: the data of an SVG path, and its last point. `style` counts from 1."""
+    """One line: the data of an SVG path, and its last point. `style` counts from 1.
+
+    `average` is the path of its moving average, empty for a line of few points.
+    """
 
     name: str
     style: int
     path: str
     x: float
     y: float
+    average: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +116,23 @@ def draw(series: Sequence[tuple[str, Sequence[Place]]], *, mark: str = ".") -> C
 
 def _line(name: str, style: int, points: Sequence[Place], going: Scale, rising: Scale) -> Line:
     places = [(going.at(step), rising.at(_plain(value))) for step, value in points]
-    path = "M" + "L".join(f"{x:g} {y:g}" for x, y in places)
-    return Line(name, style, path, *places[-1])
+    average = _path(_averaged(places)) if len(places) >= MANY_POINTS else ""
+    return Line(name, style, _path(places), *places[-1], average)
+
+
+def _path(places: Sequence[Place]) -> str:
+    return "M" + "L".join(f"{x:g} {y:g}" for x, y in places)
+
+
+def _averaged(places: Sequence[Place]) -> list[Place]:
+    """Return some places at the mean height of those around, fewer of them towards the ends."""
+    last, most = len(places) - 1, len(places) // AVERAGED
+    averaged = []
+    for index in (*range(0, last, max(most // 3, 1)), last):
+        reach = min(most, index, last - index)
+        around = places[index - reach : index + reach + 1]
+        averaged.append((places[index][0], round(sum(y for _, y in around) / len(around), 1)))
+    return averaged
 
 
 def _plain(value: float) -> float:

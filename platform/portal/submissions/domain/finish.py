@@ -29,13 +29,19 @@ def finish(
     version: ExerciseVersion,
     report: Report,
     executed: bytes | None,
+    transcript: bytes | None = None,
+    weights: bytes | None = None,
 ) -> bool:
     """Store the report of a grading by `version`, and let the standings follow.
 
     A report of a failure of ours is not stored: the attempt is tried again, later and later,
     and at last given up. False: the lease was lost, and nothing is written.
     """
-    kept = keep(executed)
+    kept = {
+        "executed": keep(executed),
+        "transcript": keep(transcript),
+        "weights": keep(weights),
+    }
     with transaction.atomic():
         attempt = held(Attempt, attempt_id, lease).select_for_update().first()
         if attempt is None:
@@ -43,14 +49,23 @@ def finish(
         if report.is_ours:
             put_back(attempt=attempt, report=report)
         else:
-            store_report(attempt=attempt, version=version, report=report, executed=kept)
+            store_report(attempt=attempt, version=version, report=report, **kept)
         return True
 
 
 def store_report(
-    *, attempt: Attempt, version: ExerciseVersion, report: Report, executed: str = ""
+    *,
+    attempt: Attempt,
+    version: ExerciseVersion,
+    report: Report,
+    executed: str = "",
+    transcript: str = "",
+    weights: str = "",
 ) -> None:
-    """Make `report` the attempt's; one that it replaces is kept. Must run in a transaction."""
+    """Make `report` the attempt's; one that it replaces is kept. Must run in a transaction.
+
+    Where a kept run was scored again, what was kept of it stays.
+    """
     if attempt.score is not None:
         PastReport.objects.create(
             attempt=attempt,
@@ -63,7 +78,8 @@ def store_report(
     attempt.version = version
     attempt.report = report.model_dump(mode="json")
     attempt.score = report.score
-    attempt.executed = executed
+    if not report.rescored:
+        attempt.executed, attempt.transcript, attempt.weights = executed, transcript, weights
     if report.gpu is not None and attempt.regrade_by_id is None:
         attempt.gpu_seconds = report.gpu.seconds
     _settle(attempt)
@@ -116,12 +132,12 @@ def _requeue(attempt_id: UUID) -> bool:
         return True
 
 
-def keep(executed: bytes | None) -> str:
-    """Keep the notebook as it was run, unless the disk is full: the report counts, not this."""
+def keep(content: bytes | None) -> str:
+    """Keep what a run has left, unless the disk is full: the report counts, not this."""
     try:
-        return blobs.store(executed) if executed else ""
+        return blobs.store(content) if content else ""
     except BlobNotKept:
-        logger.exception("a notebook as it was run is lost")
+        logger.exception("%s bytes that a run has left are lost", len(content or b""))
         return ""
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import cast
 
 from django.conf import settings
 
 from exercises.errors import ExerciseError
+from exercises.exercise import Exercise
 from graders.errors import GraderError
 from graders.grader import GroupGrader, RoomGrader, grader_of
 from graders.grading import Grading
+from graders.protocol import News
+from graders.rooms import Rooms
 from portal.catalogue.domain.versions import current_version, open_version
 from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
 from portal.common.errors import PortalError
 from portal.submissions.domain.finish import finish, our_failure
 from portal.submissions.domain.holding import Lease
+from portal.submissions.domain.regrade import kept_run
 from portal.submissions.domain.rooms import grading_loop
 from portal.submissions.domain.seeds import attempt_seed
 from portal.submissions.domain.trials import finish_trial
@@ -45,6 +50,8 @@ def grade_claimed(*, attempt: Attempt, sandbox: Sandbox, gpu: GpuShare | None = 
         version=version,
         report=grading.report,
         executed=grading.executed,
+        transcript=grading.transcript,
+        weights=grading.weights,
     )
 
 
@@ -76,19 +83,56 @@ def _grade(
 ) -> Grading | None:
     exercise = open_version(version)
     grader = cast("RoomGrader", grader_of(exercise.manifest.kind))
-    work, seed = blobs.read(attempt.blob), attempt_seed(attempt)
+    work, seed, old = blobs.read(attempt.blob), attempt_seed(attempt), kept_run(attempt)
     return grading_loop(sandbox).grade(
         lambda rooms: lease.hold(
-            lambda on_news: grader.grade(
+            lambda on_news: _grade_again(
+                grader,
+                old,
                 exercise=exercise,
                 work=work,
                 rooms=rooms,
-                data_dir=settings.NOYAU.data,
                 seed=seed,
                 gpu=gpu,
                 on_news=on_news,
             )
         )
+    )
+
+
+async def _grade_again(
+    grader: RoomGrader,
+    old: Grading | None,
+    *,
+    exercise: Exercise,
+    work: bytes,
+    rooms: Rooms,
+    seed: int,
+    gpu: GpuShare | None,
+    on_news: Callable[[News], None],
+) -> Grading:
+    """Score the run that `old` kept, where there is one and that will do; else grade the work."""
+    data_dir: Path = settings.NOYAU.data
+    if old is not None:
+        again = await grader.rescore(
+            exercise=exercise,
+            work=work,
+            old=old,
+            rooms=rooms,
+            data_dir=data_dir,
+            seed=seed,
+            on_news=on_news,
+        )
+        if again is not None:
+            return again
+    return await grader.grade(
+        exercise=exercise,
+        work=work,
+        rooms=rooms,
+        data_dir=data_dir,
+        seed=seed,
+        gpu=gpu,
+        on_news=on_news,
     )
 
 

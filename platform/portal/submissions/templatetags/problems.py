@@ -34,11 +34,22 @@ NAMES: dict[str, Promise] = {
     "loss": gettext_lazy("Loss"),
     "parameters": gettext_lazy("Parameters"),
     "seconds": gettext_lazy("Seconds"),
+    "dense-parameters": gettext_lazy("Parameters of the dense network"),
+    "cnn-parameters": gettext_lazy("Parameters of the CNN"),
+    "dense-in-place": gettext_lazy("Dense network, digits in place"),
+    "cnn-in-place": gettext_lazy("CNN, digits in place"),
+    "dense-shifted": gettext_lazy("Dense network, shifted digits"),
+    "cnn-shifted": gettext_lazy("CNN, shifted digits"),
+    "mean-recall": gettext_lazy("Mean recall"),
+    "lowest-recall": gettext_lazy("Lowest recall of a class"),
+    "night-recall": gettext_lazy("Mean recall by night"),
 }
 DECIMALS = {"auc": 4, "f1": 4, "log-loss": 4, "seconds": 1}
 """How many digits after the comma tell such metrics apart, where not 3."""
 
-SHARES = frozenset({"accuracy"})
+RECALLS = {"mean-recall", "lowest-recall", "night-recall"}
+COMPARED = {"dense-in-place", "cnn-in-place", "dense-shifted", "cnn-shifted"}
+SHARES = frozenset({"accuracy"} | RECALLS | COMPARED)
 """Metrics that are shares of 1, and told in per cent."""
 
 

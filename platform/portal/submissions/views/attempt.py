@@ -104,10 +104,24 @@ def notebook(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 def handed_in(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Give back the very bytes that were handed in."""
     attempt = visible_attempt(request, attempt_id).attempt
-    content = blobs.read(attempt.blob)
+    return _download(blobs.read(attempt.blob), _download_name(attempt))
+
+
+@require_safe
+@login_required
+def weights(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Give the weights of the model that the notebook trained, as a safetensors file."""
+    attempt = visible_attempt(request, attempt_id).attempt
+    if not attempt.weights:
+        raise Http404
+    return _download(blobs.read(attempt.weights), "model.safetensors")
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    """Return what a student made as a file to keep, never to be shown."""
     response = HttpResponse(content, content_type="application/octet-stream")
     response[HEADER] = SANDBOX
-    response["Content-Disposition"] = f'attachment; filename="{_download_name(attempt)}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

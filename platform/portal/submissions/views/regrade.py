@@ -49,12 +49,13 @@ def _confirm_or_regrade(
     if request.method != "POST":
         context = {
             "count": attempts.count(),
+            "has_kept_runs": attempts.exclude(transcript="").exists(),
             "assignment": assignment,
             "cohort": assignment.cohort,
             "done": done,
         }
         return render(request, "submissions/regrade.html", context)
-    count = regrade(attempts=attempts, by=signed_in(request))
+    count = regrade(attempts=attempts, by=signed_in(request), anew="anew" in request.POST)
     said = ngettext(
         "%(count)s attempt is being graded again.",
         "%(count)s attempts are being graded again.",
