@@ -50,6 +50,8 @@ def test_every_page(visit: Visit, portal: Portal, language: str, theme: str, wid
     for slug in EXERCISES:
         student.open(f"{class_page}exercises/{slug}/")
         check(student, f"{look}-{slug}")
+    student.open(f"{class_page}exercises/pooling/work/")
+    check(student, f"{look}-work")
     student.open(f"{class_page}exercises/convolution-by-hand/")
     student.press_in_place("form.answer button")
     student.until(lambda: student.all(".cells .wrong"))
