@@ -8,7 +8,7 @@ from graders.onnx.network import read_network
 
 # No points up to the first accuracy, all from the second on, by the number of held-out images:
 # see NOTES.md.
-CURVES = {1_000: (0.93, 0.978), 10_000: (0.96, 0.988)}
+CURVES = {1_000: (0.93, 0.975), 10_000: (0.96, 0.987)}
 BUDGET = 30_000
 ROUND = 3_000
 LEARNT = 0.5
