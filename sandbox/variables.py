@@ -30,6 +30,9 @@ def room_variables(*, limits: Limits, path: str, env: Mapping[str, str]) -> dict
         "JUPYTER_RUNTIME_DIR": f"{HOME}/.jupyter",
         "TORCH_HOME": f"{HOME}/.torch",
         "TORCHINDUCTOR_CACHE_DIR": f"{HOME}/.torchinductor",
+        # Without a network to look in, pip says at once what is there and what is not.
+        "PIP_NO_INDEX": "1",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         # Threads that wait by spinning take the cores that other rooms need.
         "OMP_WAIT_POLICY": "PASSIVE",
         **dict.fromkeys(THREAD_COUNTS, str(limits.threads)),

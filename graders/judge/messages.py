@@ -83,7 +83,8 @@ class Display(Content):
         if not isinstance(content, dict):
             return content
         data = content.get("data")
-        return {**content, "measured": data.get(MEASURED) if isinstance(data, dict) else None}
+        is_measured = isinstance(data, dict) and MEASURED in data
+        return {**content, "measured": data[MEASURED] or {} if is_measured else None}
 
 
 class Result(Display):

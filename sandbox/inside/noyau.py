@@ -12,7 +12,6 @@ is `graders/judge/measured.py`, which believes none of this.
 
 from __future__ import annotations
 
-import math
 import os
 import sys
 import threading
@@ -31,6 +30,8 @@ PAUSE = 0.5
 PATIENCE = 100
 # Integers below are told to the last digit.
 EXACT = 2**53
+# What is farther from zero is as good as infinite.
+LARGEST = 1e100
 
 
 def log(step: float | None = None, **values: Any) -> None:  # noqa: ANN401
@@ -55,9 +56,9 @@ def record(values: Mapping[str, Any], *, step: Any = None) -> None:  # noqa: ANN
 
 
 def _number(value: Any) -> float:  # noqa: ANN401
-    # A tensor that takes part in gradients warns when it is made a number.
-    detach = getattr(value, "detach", None)
-    return float(value if detach is None else detach())
+    # Of a tensor or an array that has one number.
+    item = getattr(value, "item", None)
+    return float(value if item is None else item())
 
 
 def _kernel() -> Any:  # noqa: ANN401
@@ -78,7 +79,7 @@ class _Curve:
 
     def add(self, step: float | None, value: float) -> None:
         at = self.step + 1 if step is None else step
-        if not (math.isfinite(at) and math.isfinite(value)):
+        if not (abs(at) <= LARGEST and abs(value) <= LARGEST):
             self.not_finite += 1
             self.step += step is None
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from portal.catalogue.models import Assignment
 from portal.courses.domain import create_cohort, join_cohort
 from portal.courses.models import Cohort, Course, Enrolment
 from portal.submissions.domain import accept_file
+from portal.submissions.domain.rooms import close_loops
 from portal.submissions.models import Attempt
 from tests.portal.factories import add_user
 
@@ -45,6 +48,15 @@ def var(tmp_path: Path, settings: Settings) -> Path:
     folder = tmp_path / "var"
     settings.NOYAU = django_settings.NOYAU.model_copy(update={"var": folder})
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_rooms_left_waiting() -> Iterator[None]:
+    """End the rooms that wait in this process: tests of others count what they find."""
+    yield
+    close_loops()
+    # What broke in the middle, and was closed by nobody, goes with the tests that broke it.
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from sandbox.places import rooms_folder
 from sandbox.usage import children
 from tests.graders.conftest import grade, sandbox, warm
 from tests.sandbox.conftest import REPOSITORY
+from tests.sandbox.rooms import own_mounts
 
 __all__ = ["grade", "sandbox", "warm"]
 
@@ -130,7 +131,7 @@ def traces(sandbox: Sandbox) -> Callable[[], list[object]]:
         # A plain look: a search in depth stumbles over groups of others that go meanwhile.
         groups = Path("/sys/fs/cgroup").glob(f"*/noyau/{own}*")
         return [
-            _mounts(),
+            own_mounts(),
             sorted(map(str, groups)),
             sorted(str(folder) for folder in rooms_folder(sandbox.settings).glob(f"k-{own}*")),
             _rooms(),
@@ -138,12 +139,6 @@ def traces(sandbox: Sandbox) -> Callable[[], list[object]]:
         ]
 
     return look
-
-
-def _mounts() -> list[str]:
-    """Return what is mounted here, without what engines mount for anybody's containers."""
-    lines = Path("/proc/self/mounts").read_text().splitlines()
-    return sorted(line for line in lines if "/docker/" not in line)
 
 
 def _rooms() -> int:

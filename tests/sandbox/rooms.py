@@ -68,3 +68,9 @@ def processes_with(mark: str) -> list[int]:
     """Return this machine's processes that have `mark` in their command line."""
     wanted = mark.encode()
     return processes(lambda words: any(wanted in word for word in words))
+
+
+def own_mounts() -> list[str]:
+    """Return what is mounted here, without what engines mount for anybody's containers."""
+    lines = Path("/proc/self/mounts").read_text().splitlines()
+    return sorted(line for line in lines if "/docker/" not in line)

@@ -51,7 +51,8 @@ async def test_environment_holds_what_is_given_and_nothing_of_the_host(
             *("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "LANG", "MKL_NUM_THREADS"),
             *("MPLBACKEND", "MPLCONFIGDIR", "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS"),
             "OMP_WAIT_POLICY",
-            *("OPENBLAS_NUM_THREADS", "PATH", "PWD", "PYTHONDONTWRITEBYTECODE", "SEED"),
+            *("OPENBLAS_NUM_THREADS", "PATH", "PIP_DISABLE_PIP_VERSION_CHECK", "PIP_NO_INDEX"),
+            *("PWD", "PYTHONDONTWRITEBYTECODE", "SEED"),
             *("TMPDIR", "TORCHINDUCTOR_CACHE_DIR", "TORCH_HOME"),
         ]
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from exercises.exercise import Exercise
+from graders.curves import thinned
 from graders.kinds.sweep import texts
 from graders.kinds.sweep.options import Options
 from graders.kinds.sweep.ranking import Trial, is_as_good, lowest, ranked, without_effect
@@ -220,13 +221,8 @@ def _trial_result(trial: Trial) -> TrialResult:
 
 
 def _thinned(curve: Curve) -> Curve:
-    """Return the curve with MAX_POINTS points at most, the last among them."""
-    count = len(curve.points)
-    if count <= MAX_POINTS:
-        return curve
-    last = count - 1
-    kept = [curve.points[round(i * last / (MAX_POINTS - 1))] for i in range(MAX_POINTS)]
-    return curve.model_copy(update={"points": tuple(kept)})
+    points = tuple(thinned(curve.points, most=MAX_POINTS))
+    return curve.model_copy(update={"points": points})
 
 
 def _timings(reports: Sequence[Report]) -> Timings:

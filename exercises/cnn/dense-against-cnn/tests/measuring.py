@@ -10,6 +10,7 @@ from graders.errors import StudentError
 from graders.expect import expect_array, expect_number
 from graders.intervals import wilson_interval
 
+NETWORKS = ("dense", "cnn")
 DIRECTIONS = np.array([(-2, 0), (2, 0), (0, -2), (0, 2)])
 BATCH = 1_000
 # What a network keeps beside its parameters.

@@ -30,11 +30,8 @@ training = np.concatenate([some[len(some) // 6 :] for some in of_each])
 
 
 def as_tensor(images):
-    pixels = images.astype(np.float32)
-    mean = pixels.mean(axis=(1, 2, 3), keepdims=True)
-    deviation = pixels.std(axis=(1, 2, 3), keepdims=True)
-    even = (pixels - mean) / np.maximum(deviation, 1e-3)
-    return torch.from_numpy(np.ascontiguousarray(even.transpose(0, 3, 1, 2)))
+    pixels = images.astype(np.float32) / 255
+    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)))
 
 
 model = nn.Sequential(
@@ -54,7 +51,7 @@ model = nn.Sequential(
 
 weights = 1 / np.bincount(labels[training], minlength=classes)[labels[training]]
 weights /= weights.sum()
-epochs, batch = 4, 64
+epochs, batch = 6, 64
 steps = epochs * (len(training) // batch)
 optimiser = torch.optim.Adam(model.parameters())
 schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=5e-3, total_steps=steps)

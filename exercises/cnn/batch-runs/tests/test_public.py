@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+
+from graders.expect import expect_array, expect_number
+
+
+@pytest.mark.points(0.5)
+@pytest.mark.title(fr="predict donne une classe par image", en="predict gives a class per image")
+@pytest.mark.hint(
+    fr="Pour N images, predict renvoie N entiers de 0 à 9, de forme (N,).",
+    en="For N images, predict returns N whole numbers from 0 to 9, of shape (N,).",
+)
+def test_predict_gives_a_class_per_image(student, rng):
+    for count in (1, 7):
+        images = rng.integers(0, 256, size=(count, 28, 28), dtype=np.uint8)
+        classes = expect_array(student.predict(images), shape=(count,), kinds="iu")
+        assert set(classes.tolist()) <= set(range(10)), "a class is not one of 0 to 9"
+
+
+@pytest.mark.points(0.5)
+@pytest.mark.title(
+    fr="training_loss et validation_accuracy sont des nombres",
+    en="training_loss and validation_accuracy are numbers",
+)
+@pytest.mark.hint(
+    fr="float(...) et .item() font un nombre d’un résultat de NumPy ou de torch.",
+    en="float(...) and .item() make a number of a result of NumPy or torch.",
+)
+def test_what_was_measured_are_numbers(student):
+    assert expect_number(student.get("training_loss"), name="training_loss") >= 0
+    claimed = expect_number(student.get("validation_accuracy"), name="validation_accuracy")
+    assert 0 <= claimed <= 1, f"{claimed} is not between 0 and 1"
