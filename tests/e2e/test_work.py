@@ -59,7 +59,17 @@ def test_what_is_typed_is_saved_and_handed_in(visit: Visit, portal: Portal) -> N
     student.open(place)
     assert student.run(SOURCES)[FUNCTIONS] == "x = 1"
 
+    rewrite(student, FUNCTIONS, "x = 1\n1 / 0")
+    student.press_in_place("button[value=try]")
+    student.until(lambda: student.all("#tryout [data-problem]"))
+    marked = student.all(".code-editor")[FUNCTIONS].shadow_root
+    student.until(lambda: marked.find_elements(By.CSS_SELECTOR, ".cm-lint-marker-error"))
+    student.picture("work-tried-out")
+
     rewrite(student, FUNCTIONS, solution())
+    student.press_in_place("button[value=try]")
+    student.until(lambda: len(student.all("#tryout .tests .passed")) > 1)
+    assert student.all("#tryout .tests .failed") == []
     # Not saved yet: the button saves first.
     student.press("button[value=hand-in]")
     student.until(lambda: "10 of 10 points" in student.text())

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.graders.watched import Watched
 
 from graders.grading import Grading, grade_notebook
 from graders.report import Outcome, ProblemCode, Report
@@ -16,6 +15,7 @@ from graders.rooms import ColdRooms, Rooms
 from graders.warm import warm_rooms
 from sandbox import Sandbox
 from tests.graders.samples import SmallExercise, exercise, notebook, one_test
+from tests.graders.watched import Watched
 
 SEED = 11
 

@@ -125,6 +125,35 @@ class Trial(Identified, Leased):
         return f"{self.attempt}, job {self.number}"
 
 
+class Tryout(Identified, Leased):
+    """The latest run of a student's notebook against the public tests of an exercise.
+
+    It is no attempt: it earns nothing, and the next one takes its place.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="tryouts")
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="tryouts")
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="+")
+    blob = models.CharField(max_length=64, help_text="SHA-256 of the notebook")
+    report = models.JSONField(null=True, blank=True)
+    executed = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the notebook run")
+
+    class Meta(Leased.Meta):
+        constraints = (
+            models.UniqueConstraint(
+                fields=["enrolment", "assignment"], name="tryouts_are_one_per_exercise"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.enrolment} {self.assignment}, tried out"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more will happen to it by itself."""
+        return self.state not in (State.QUEUED, State.RUNNING)
+
+
 class LiveCurves(models.Model):
     """What a running attempt's notebook has logged so far, apart from what lists of attempts load.
 

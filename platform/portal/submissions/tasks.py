@@ -17,10 +17,11 @@ from portal.submissions.domain.claim import claim_next
 from portal.submissions.domain.finish import requeue_expired
 from portal.submissions.domain.gpus import hold_device
 from portal.submissions.domain.rooms import close_loops, portal_sandbox
-from portal.submissions.domain.run import grade_claimed, grade_claimed_trial
+from portal.submissions.domain.run import grade_claimed, grade_claimed_trial, grade_claimed_tryout
 from portal.submissions.domain.trials import requeue_expired_trials
+from portal.submissions.domain.tryouts import requeue_expired_tryouts
 from portal.submissions.heartbeat import Heartbeat
-from portal.submissions.models import Trial
+from portal.submissions.models import Attempt, Trial, Tryout
 from sandbox.errors import SandboxUnavailable
 from sandbox.gpu import NoFreeShare, check_gpus
 
@@ -44,10 +45,13 @@ def grade_next(queue: str) -> None:
         claimed = claim_next(queue=queue, lease_seconds=settings.NOYAU.lease_seconds)
         if claimed is None:
             return
-        if isinstance(claimed, Trial):
-            grade_claimed_trial(trial=claimed, sandbox=sandbox, gpu=gpu)
-        else:
-            grade_claimed(attempt=claimed, sandbox=sandbox, gpu=gpu)
+        match claimed:
+            case Attempt():
+                grade_claimed(attempt=claimed, sandbox=sandbox, gpu=gpu)
+            case Trial():
+                grade_claimed_trial(trial=claimed, sandbox=sandbox, gpu=gpu)
+            case Tryout():
+                grade_claimed_tryout(tryout=claimed, sandbox=sandbox)
     if queue == GPU_QUEUE:
         announce_work(queue=queue)
 
@@ -57,6 +61,7 @@ def sweep() -> None:
     """Put back what dead workers held, and announce what has waited too long."""
     requeue_expired()
     requeue_expired_trials()
+    requeue_expired_tryouts()
     announce_waiting()
 
 

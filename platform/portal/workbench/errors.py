@@ -9,6 +9,7 @@ WorkbenchError
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from portal.common.errors import PortalError
 
@@ -20,7 +21,7 @@ class WorkbenchError(PortalError):
 class DraftConflict(WorkbenchError):
     """Another page has saved since this one was read: these `cells`, as this `revision`."""
 
-    def __init__(self, *, revision: int, saved_at: datetime, cells: list[dict[str, str]]) -> None:
+    def __init__(self, *, revision: int, saved_at: datetime, cells: list[dict[str, Any]]) -> None:
         super().__init__(f"revision {revision} is saved already")
         self.revision = revision
         self.saved_at = saved_at

@@ -10,12 +10,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from graders.report import Report
 from portal.catalogue.access import set_to
 from portal.catalogue.models import Assignment
 from portal.common.errors import BlobNotKept
@@ -24,6 +27,8 @@ from portal.courses.access import membership
 from portal.courses.models import Enrolment
 from portal.submissions.domain import attempts_left
 from portal.submissions.errors import SubmissionError
+from portal.submissions.models import Tryout
+from portal.submissions.views.attempt import executed_notebook
 from portal.submissions.wording import refusal
 from portal.workbench.domain import (
     CELLS,
@@ -36,6 +41,7 @@ from portal.workbench.domain import (
     replace_draft,
     save_draft,
     start_again,
+    try_draft,
     versions_of,
 )
 from portal.workbench.domain.cells import Cells
@@ -75,7 +81,10 @@ def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         "left": attempts_left(enrolment=enrolment, assignment=assignment),
         "is_closed": assignment.is_closed,
         "new_cells": NEW_CELLS,
+        "can_try": not exercise.manifest.gpu,
     }
+    latest = Tryout.objects.filter(enrolment=enrolment, assignment=assignment).first()
+    context |= _tryout_context(assignment, latest)
     return render(request, "workbench/work.html", context)
 
 
@@ -113,6 +122,9 @@ def act(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         match request.POST.get("do"):
             case "hand-in":
                 return redirect("attempt", hand_in_draft(draft=draft).pk)
+            case "try":
+                try_draft(draft=draft)
+                return redirect(f"{reverse('work', args=[cohort_id, slug])}#tryout")
             case "start-again":
                 start_again(enrolment=enrolment, assignment=assignment, language=language)
                 messages.success(request, _("This is the starter. What you had is kept below."))
@@ -128,6 +140,41 @@ def act(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
             _("Another page has changed this notebook. What you sent is kept among its versions."),
         )
     return redirect("work", cohort_id, slug)
+
+
+@require_POST
+@login_required
+def try_out(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
+    """Run what is saved against the public tests, and answer with where that stands."""
+    enrolment, assignment = _place(request, cohort_id, slug)
+    language = get_language() or "en"
+    draft = draft_of(enrolment=enrolment, assignment=assignment, language=language)
+    try:
+        tryout = try_draft(draft=draft)
+    except (SubmissionError, BlobNotKept) as error:
+        return render(request, "workbench/refused.html", {"said": refusal(error)})
+    return render(request, "workbench/tryout.html", _tryout_context(assignment, tryout))
+
+
+@require_safe
+@never_cache
+@login_required
+def tryout(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
+    """Show where the latest run of the public tests stands."""
+    enrolment, assignment = _place(request, cohort_id, slug)
+    found = get_object_or_404(Tryout, enrolment=enrolment, assignment=assignment)
+    return render(request, "workbench/tryout.html", _tryout_context(assignment, found))
+
+
+@require_safe
+@xframe_options_sameorigin
+@never_cache
+@login_required
+def tryout_notebook(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
+    """Show the notebook of that run, which a student wrote: in a sandbox without scripts."""
+    enrolment, assignment = _place(request, cohort_id, slug)
+    found = get_object_or_404(Tryout, enrolment=enrolment, assignment=assignment)
+    return executed_notebook(request, found.executed)
 
 
 @require_POST
@@ -166,6 +213,18 @@ def _place(request: HttpRequest, cohort_id: UUID, slug: str) -> tuple[Enrolment,
     return enrolment, assignment
 
 
+def _tryout_context(assignment: Assignment, tryout: Tryout | None) -> dict[str, Any]:
+    report = None
+    if tryout is not None and tryout.report is not None:
+        report = Report.model_validate(tryout.report).for_student()
+    return {
+        "assignment": assignment,
+        "cohort": assignment.cohort,
+        "tryout": tryout,
+        "report": report,
+    }
+
+
 def _version(enrolment: Enrolment, assignment: Assignment, version_id: int) -> DraftVersion:
     own = DraftVersion.objects.filter(draft__enrolment=enrolment, draft__assignment=assignment)
     return get_object_or_404(own, pk=version_id)
@@ -173,11 +232,13 @@ def _version(enrolment: Enrolment, assignment: Assignment, version_id: int) -> D
 
 def _save_form(request: HttpRequest, enrolment: Enrolment, assignment: Assignment) -> Draft:
     """Save the cells of the form, which has one field per cell."""
-    kinds = request.POST.getlist("type")
+    kinds, tags = request.POST.getlist("type"), request.POST.getlist("tags")
     # A browser sends line ends as CR LF.
     sources = (text.replace("\r\n", "\n") for text in request.POST.getlist("source"))
-    pairs = zip(kinds, sources, strict=True)
-    cells = [Cell.model_validate({"type": t, "source": s}) for t, s in pairs]
+    cells = [
+        {"type": kind, "source": source, "tags": tag.split()}
+        for kind, source, tag in zip(kinds, sources, tags, strict=True)
+    ]
     revision = request.POST.get("revision", "")
     return save_draft(
         enrolment=enrolment,

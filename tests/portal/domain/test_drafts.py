@@ -71,7 +71,7 @@ def test_a_second_page_overwrites_nothing_and_loses_nothing(
     save_draft(enrolment=enrolment, assignment=assignment, revision=0, cells=ONE)
     with pytest.raises(DraftConflict) as conflict:
         save_draft(enrolment=enrolment, assignment=assignment, revision=0, cells=TWO)
-    assert (conflict.value.revision, conflict.value.cells) == (1, [ONE[0].model_dump()])
+    assert (conflict.value.revision, conflict.value.cells) == (1, [ONE[0].model_dump(mode="json")])
     draft = Draft.objects.get()
     assert read_cells(draft) == ONE
     [kept] = draft.versions.all()

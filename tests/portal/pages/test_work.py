@@ -10,9 +10,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from graders.report import Fault, Problem, ProblemCode, Report
 from portal.catalogue.models import Assignment
+from portal.common import blobs
 from portal.courses.models import Enrolment
-from portal.submissions.models import Attempt
+from portal.submissions.models import Attempt, State, Tryout
 from portal.workbench.domain import cells_of, read_cells, save_draft
 from portal.workbench.domain.cells import Cell
 from portal.workbench.models import Draft, DraftVersion, Reason
@@ -32,6 +34,7 @@ def send(client: Client, assignment: Assignment, revision: int, *sources: str) -
 def form(*cells: Cell, do: str, revision: int = 0) -> dict[str, object]:
     return {
         "type": [cell.type for cell in cells],
+        "tags": [" ".join(cell.tags) for cell in cells],
         # As browsers send it.
         "source": [cell.source.replace("\n", "\r\n") for cell in cells],
         "revision": revision,
@@ -58,7 +61,7 @@ def test_a_page_that_is_behind_is_told_what_is_saved(
     send(at_student, assignment, 0, "x = 1")
     status, said = send(at_student, assignment, 0, "x = 2")
     assert (status, said["revision"]) == (HTTPStatus.CONFLICT, 1)
-    assert said["cells"] == [{"type": "code", "source": "x = 1"}]
+    assert said["cells"] == [{"type": "code", "source": "x = 1", "tags": []}]
     assert "in another page at the same time" in text_of(
         at_student.get(address("work", assignment))
     )
@@ -134,3 +137,39 @@ def test_a_draft_is_its_authors_alone(
 
 def test_typed_exercises_have_no_such_page(at_student: Client, typed: Assignment) -> None:
     assert at_student.get(address("work", typed)).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_run_of_the_public_tests_is_followed_and_its_notebook_shown(
+    at_student: Client, enrolment: Enrolment, assignment: Assignment
+) -> None:
+    save_draft(enrolment=enrolment, assignment=assignment, revision=0, cells=ONE)
+    started = text_of(at_student.post(address("work-try", assignment)))
+    assert "Waiting for its turn." in started
+    assert "data-settled" not in started
+    tryout = Tryout.objects.get()
+    assert cells_of(blobs.read(tryout.blob)) == ONE
+    problem = Problem(code=ProblemCode.CELL_RAISED, fault=Fault.STUDENT, cell=1, line=1)
+    report = Report(exercise="pooling", version="1", kind="code", problem=problem)
+    Tryout.objects.update(
+        state=State.GRADED, report=report.model_dump(mode="json"), executed=tryout.blob
+    )
+    settled = text_of(at_student.get(address("work-tryout", assignment)))
+    assert 'data-problem data-cell="1" data-line="1"' in settled
+    notebook = at_student.get(address("work-tryout-notebook", assignment))
+    assert "sandbox" in notebook["Content-Security-Policy"]
+    assert "x" in text_of(notebook)
+
+
+def test_a_form_alone_runs_the_public_tests(at_student: Client, assignment: Assignment) -> None:
+    response = at_student.post(address("work-act", assignment), form(*ONE, do="try"), follow=True)
+    assert "Waiting for its turn." in text_of(response)
+    assert Tryout.objects.get().state == State.QUEUED
+
+
+def test_nobody_sees_what_another_has_tried_out(
+    browser: Browser, classmate: Enrolment, at_student: Client, assignment: Assignment
+) -> None:
+    at_student.post(address("work-try", assignment))
+    for name in ("work-tryout", "work-tryout-notebook"):
+        response = browser(classmate.user).get(address(name, assignment))
+        assert response.status_code == HTTPStatus.NOT_FOUND

@@ -2,6 +2,7 @@
 export interface Cell {
   type: string;
   source: string;
+  tags: string[];
 }
 
 /** What came of saving: kept, kept beside what another page has saved, or not kept yet. */

@@ -2,6 +2,7 @@ import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
@@ -48,6 +49,7 @@ export function editorOf(textarea: HTMLTextAreaElement, changed: () => void): Ed
         lineNumbers(),
         history(),
         drawSelection(),
+        lintGutter(),
         indentUnit.of("    "),
         bracketMatching(),
         closeBrackets(),
@@ -55,7 +57,7 @@ export function editorOf(textarea: HTMLTextAreaElement, changed: () => void): Ed
         python(),
         syntaxHighlighting(classHighlighter),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
           textarea.value = update.state.doc.toString();
@@ -68,4 +70,14 @@ export function editorOf(textarea: HTMLTextAreaElement, changed: () => void): Ed
   textarea.hidden = true;
   textarea.after(host);
   return view;
+}
+
+/** Marks lines of an editor, counted from 1, each with what is to be said of it; others no more. */
+export function markLines(view: EditorView, marks: { line: number; text: string }[]): void {
+  const { doc } = view.state;
+  const diagnostics = marks.map(({ line, text }) => {
+    const { from, to } = doc.line(Math.min(Math.max(line, 1), doc.lines));
+    return { from, to, message: text.trim(), severity: "error" as const };
+  });
+  view.dispatch(setDiagnostics(view.state, diagnostics));
 }

@@ -1,5 +1,7 @@
 import { Backup, save, type Cell } from "./draft";
-import { editorOf } from "./editor";
+import type { EditorView } from "@codemirror/view";
+import { editorOf, markLines } from "./editor";
+import { Tryout, type Problem } from "./tryout";
 
 const PAUSE = 1000;
 const RETRY = 5000;
@@ -13,6 +15,8 @@ class Work {
   #saving: Promise<void> | null = null;
   #isDirty = false;
   #theirs: Cell[] = [];
+  readonly #editors = new Map<HTMLElement, EditorView>();
+  readonly #tryout: Tryout;
 
   constructor(form: HTMLFormElement) {
     this.#form = form;
@@ -31,6 +35,23 @@ class Work {
       if (document.visibilityState === "hidden" && this.#isDirty) void this.#save();
     });
     this.#bringBack();
+    this.#tryout = new Tryout(document.querySelector<HTMLElement>("[data-result]")!, form, (found) =>
+      this.#mark(found),
+    );
+  }
+
+  /** Shows at their lines what went wrong in the run. */
+  #mark(found: Problem[]): void {
+    const code = this.#list.querySelectorAll<HTMLElement>("[data-cell][data-type=code]");
+    // Cells without code do not run, and are not counted.
+    code.forEach((cell, index) => {
+      const editor = this.#editors.get(cell);
+      if (editor) markLines(editor, found.filter((one) => one.cell === index + 1));
+    });
+  }
+
+  get #token(): string {
+    return this.#form.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")!.value;
   }
 
   get #revision(): HTMLInputElement {
@@ -45,13 +66,14 @@ class Work {
     return [...this.#list.querySelectorAll<HTMLElement>("[data-cell]")].map((cell) => ({
       type: cell.dataset["type"] ?? "code",
       source: cell.querySelector("textarea")!.value,
+      tags: (cell.dataset["tags"] ?? "").split(" ").filter(Boolean),
     }));
   }
 
   #start(cell: HTMLElement): void {
     cell.querySelector<HTMLElement>("[data-tools]")!.hidden = false;
     const code = cell.querySelector<HTMLTextAreaElement>("[data-code]");
-    if (code) editorOf(code, () => this.#changed());
+    if (code) this.#editors.set(cell, editorOf(code, () => this.#changed()));
   }
 
   #number(): void {
@@ -82,10 +104,9 @@ class Work {
 
   async #send(): Promise<void> {
     const cells = this.#cells();
-    const token = this.#form.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")!.value;
     this.#isDirty = false;
     this.#say(this.#text("saving"));
-    const outcome = await save(this.#text("save"), token, Number(this.#revision.value), cells);
+    const outcome = await save(this.#text("save"), this.#token, Number(this.#revision.value), cells);
     switch (outcome.kind) {
       case "saved":
         this.#revision.value = String(outcome.revision);
@@ -143,6 +164,8 @@ class Work {
     )!;
     const copy = template.content.firstElementChild!.cloneNode(true) as HTMLElement;
     copy.querySelector("textarea")!.value = cell.source;
+    copy.dataset["tags"] = cell.tags.join(" ");
+    copy.querySelector<HTMLInputElement>("[data-tag-field]")!.value = cell.tags.join(" ");
     if (after) after.after(copy);
     else this.#list.append(copy);
     this.#start(copy);
@@ -155,7 +178,7 @@ class Work {
     if (button?.dataset["keep"]) this.#settle(button.dataset["keep"]);
     if (!button?.dataset["do"] || !cell) return;
     const previous = cell.previousElementSibling;
-    if (button.dataset["do"] === "add") this.#add({ type: "code", source: "" }, cell);
+    if (button.dataset["do"] === "add") this.#add({ type: "code", source: "", tags: [] }, cell);
     if (button.dataset["do"] === "up" && previous) previous.before(cell);
     if (button.dataset["do"] === "remove" && this.#list.childElementCount > 1) cell.remove();
     this.#number();
@@ -177,7 +200,12 @@ class Work {
   /** Lets the form go once all is saved: what it asks for is done to what is saved. */
   #submit(event: SubmitEvent): void {
     const button = event.submitter as HTMLButtonElement | null;
-    if (this.#isDirty || this.#saving) {
+    if (button?.value === "try") {
+      event.preventDefault();
+      void this.#save().then(() => {
+        if (!this.#isDirty) void this.#tryout.start(this.#token);
+      });
+    } else if (this.#isDirty || this.#saving) {
       event.preventDefault();
       void this.#save().then(() => this.#isDirty || this.#form.requestSubmit(button));
     } else if (button?.value === "start-again") {

@@ -14,6 +14,7 @@ from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
 from portal.submissions.domain.regrade import past_reports, regrade
 from portal.submissions.domain.seeds import question_for, variant_seed
 from portal.submissions.domain.trials import trials_progress
+from portal.submissions.domain.tryouts import start_tryout
 from portal.submissions.domain.workers import is_served, waits_in_vain
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "record_progress",
     "regrade",
     "requeue_expired",
+    "start_tryout",
     "trials_progress",
     "variant_seed",
     "verify_receipt",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from portal.celery_app import app
-from portal.submissions.models import Attempt, State, Trial
+from portal.submissions.models import Attempt, State, Trial, Tryout
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +57,7 @@ def _overdue() -> Iterable[tuple[str, int]]:
     now = timezone.now()
     ready = Q(state=State.QUEUED, queued_at__lt=now - PATIENCE) & ~Q(ready_at__gt=now)
     found: Counter[str] = Counter()
-    for rows in (Attempt.objects.filter(ready, trial_count=0), Trial.objects.filter(ready)):
+    whole = Attempt.objects.filter(ready, trial_count=0)
+    for rows in (whole, Trial.objects.filter(ready), Tryout.objects.filter(ready)):
         found.update(dict(rows.order_by().values_list("queue").annotate(waiting=Count("pk"))))
     return found.items()

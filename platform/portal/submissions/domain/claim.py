@@ -10,11 +10,11 @@ from django.utils import timezone
 from graders.protocol import Progress
 from portal.submissions.domain.fairness import serving_order
 from portal.submissions.domain.leases import Work, held, take
-from portal.submissions.models import Attempt, State, Trial
+from portal.submissions.models import Attempt, State, Trial, Tryout
 
 
 def claim_next(*, queue: str, lease_seconds: float) -> Work | None:
-    """Take the attempt or the job of a sweep whose turn it is, None where none may start now.
+    """Take the attempt, job of a sweep or tryout whose turn it is, None where none may start now.
 
     Exactly one of any number of callers gets it. It is theirs until `lease_seconds` have passed
     without `extend_lease`.
@@ -24,7 +24,11 @@ def claim_next(*, queue: str, lease_seconds: float) -> Work | None:
             lease = take(Trial, place.trial, lease_seconds=lease_seconds)
             if lease is not None:
                 return _trial(lease)
-        else:
+        elif place.tryout is not None:
+            lease = take(Tryout, place.tryout, lease_seconds=lease_seconds)
+            if lease is not None:
+                return _tryout(lease)
+        elif place.attempt is not None:
             lease = take(Attempt, place.attempt, lease_seconds=lease_seconds)
             if lease is not None:
                 return _attempt(lease)
@@ -45,14 +49,23 @@ def _update(work: Work, **values: object) -> bool:
     if work.lease is None:
         return False
     values["updated_at"] = timezone.now()
-    if isinstance(work, Trial):
-        return held(Trial, work.pk, work.lease).update(**values) == 1
-    return held(Attempt, work.pk, work.lease).update(**values) == 1
+    match work:
+        case Trial():
+            return held(Trial, work.pk, work.lease).update(**values) == 1
+        case Tryout():
+            return held(Tryout, work.pk, work.lease).update(**values) == 1
+        case Attempt():
+            return held(Attempt, work.pk, work.lease).update(**values) == 1
 
 
 def _attempt(lease: UUID) -> Attempt | None:
     related = ("version__exercise", "assignment__exercise__current__exercise", "enrolment")
     return Attempt.objects.select_related(*related).filter(lease=lease).first()
+
+
+def _tryout(lease: UUID) -> Tryout | None:
+    related = ("version__exercise", "assignment", "enrolment")
+    return Tryout.objects.select_related(*related).filter(lease=lease).first()
 
 
 def _trial(lease: UUID) -> Trial | None:

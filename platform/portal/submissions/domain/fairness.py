@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from portal.submissions.models import Attempt, State, Trial
+from portal.submissions.models import Attempt, State, Trial, Tryout
 
 MEMORY = timedelta(minutes=10)
 """How long having been served puts a student, and a class, behind the others."""
@@ -24,10 +24,11 @@ ORDER_SECONDS = 1
 
 
 class Place(NamedTuple):
-    """A place in the queue: an attempt's own, or that of one of its trials."""
+    """A place in the queue: an attempt's own, that of one of its trials, or a tryout's."""
 
-    attempt: UUID
-    trial: UUID | None
+    attempt: UUID | None
+    trial: UUID | None = None
+    tryout: UUID | None = None
 
 
 class _Waiting(NamedTuple):
@@ -51,7 +52,7 @@ def serving_order(*, queue: str) -> Iterator[Place]:
 
     def rank(one: _Waiting) -> tuple[bool, int, int, float, str, int]:
         served = students[one.user], cohorts[one.cohort]
-        return one.is_regrade, *served, one.arrival, str(one.place.attempt), one.number
+        return one.is_regrade, *served, one.arrival, str(one.place), one.number
 
     heap = [(rank(one), one) for one in _waiting(queue)]
     heapq.heapify(heap)
@@ -79,7 +80,8 @@ def queue_position(attempt: Attempt) -> int:
     if places is None or attempt.pk not in places:
         places = {}
         for number, place in enumerate(serving_order(queue=attempt.queue), start=1):
-            places.setdefault(place.attempt, number)
+            if place.attempt is not None:
+                places.setdefault(place.attempt, number)
         cache.set(key, places, ORDER_SECONDS)
     return places.get(attempt.pk, 0)
 
@@ -99,7 +101,10 @@ def _served(queue: str) -> tuple[Counter[int], Counter[UUID]]:
     )
     students: Counter[int] = Counter()
     cohorts: Counter[UUID] = Counter()
-    for user, cohort in whole.union(trials, all=True):
+    tryouts = Tryout.objects.filter(lately, queue=queue).values_list(
+        "enrolment__user_id", "enrolment__cohort_id"
+    )
+    for user, cohort in whole.union(trials, tryouts, all=True):
         students[user] += 1
         cohorts[cohort] += 1
     return students, cohorts
@@ -128,3 +133,11 @@ def _waiting(queue: str) -> Iterator[_Waiting]:
     for user, cohort, score, arrival, number, attempt, pk in whole.union(trials, all=True):
         place = Place(attempt, None if pk == attempt else pk)
         yield _Waiting(user, cohort, score is not None, arrival.timestamp(), number, place)
+    tryouts = Tryout.objects.filter(ready).values_list(
+        "enrolment__user_id",
+        "enrolment__cohort_id",
+        Coalesce("queued_at", "created_at"),
+        "pk",
+    )
+    for user, cohort, arrival, pk in tryouts:
+        yield _Waiting(user, cohort, False, arrival.timestamp(), 0, Place(None, tryout=pk))  # noqa: FBT003

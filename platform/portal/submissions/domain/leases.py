@@ -12,12 +12,12 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from graders.report import Report
-from portal.submissions.models import Attempt, State, Trial
+from portal.submissions.models import Attempt, State, Trial, Tryout
 
 logger = logging.getLogger(__name__)
 
-Work: TypeAlias = Attempt | Trial
-Row = TypeVar("Row", Attempt, Trial)
+Work: TypeAlias = Attempt | Trial | Tryout
+Row = TypeVar("Row", Attempt, Trial, Tryout)
 
 MOST_TRIES = 4
 """Gradings that may fail for a reason of ours before an operator has to look."""

@@ -58,14 +58,18 @@ def next_attempt_at(
     return latest[daily - 1] + DAY if len(latest) == daily else None
 
 
+def check_is_open(assignment: Assignment) -> None:
+    """Raise AssignmentNotOpen before the moment from which the exercise is worked on."""
+    if assignment.opens_at is not None and timezone.now() < assignment.opens_at:
+        raise AssignmentNotOpen(assignment.opens_at)
+
+
 def check_may_submit(
     *, enrolment: Enrolment, assignment: Assignment, daily: int | None = None
 ) -> None:
     """Raise the SubmissionError that says why the student may not hand in, if there is one."""
-    now = timezone.now()
-    if assignment.opens_at is not None and now < assignment.opens_at:
-        raise AssignmentNotOpen(assignment.opens_at)
-    if assignment.due_at is not None and now > assignment.due_at:
+    check_is_open(assignment)
+    if assignment.due_at is not None and timezone.now() > assignment.due_at:
         raise AssignmentClosed(assignment.due_at)
     limit = assignment.attempts_allowed
     if limit is not None and attempts_left(enrolment=enrolment, assignment=assignment) == 0:

@@ -13,7 +13,7 @@ from exercises.errors import ExerciseError
 from exercises.exercise import Exercise
 from graders.errors import GraderError
 from graders.grader import GroupGrader, RoomGrader, grader_of
-from graders.grading import Grading
+from graders.grading import Grading, grade_notebook
 from graders.protocol import News
 from graders.rooms import Rooms
 from portal.catalogue.domain.versions import current_version, open_version
@@ -26,7 +26,8 @@ from portal.submissions.domain.regrade import kept_run
 from portal.submissions.domain.rooms import grading_loop
 from portal.submissions.domain.seeds import attempt_seed
 from portal.submissions.domain.trials import finish_trial
-from portal.submissions.models import Attempt, Trial
+from portal.submissions.domain.tryouts import finish_tryout
+from portal.submissions.models import Attempt, Trial, Tryout
 from sandbox.errors import SandboxError
 from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
@@ -60,6 +61,13 @@ def grade_claimed_trial(*, trial: Trial, sandbox: Sandbox, gpu: GpuShare | None 
     lease = Lease(trial)
     grading = _graded(lease, trial.version, lambda: _grade_trial(lease, trial, sandbox, gpu))
     return grading is not None and finish_trial(trial=trial, grading=grading)
+
+
+def grade_claimed_tryout(*, tryout: Tryout, sandbox: Sandbox) -> bool:
+    """Run the notebook and the public tests, as `grade_claimed` an attempt and all tests."""
+    lease = Lease(tryout)
+    grading = _graded(lease, tryout.version, lambda: _try_out(lease, tryout, sandbox))
+    return grading is not None and finish_tryout(tryout=tryout, grading=grading)
 
 
 def _graded(
@@ -153,6 +161,24 @@ def _grade_trial(
                 data_dir=settings.NOYAU.data,
                 seed=seed,
                 gpu=gpu,
+                on_news=on_news,
+            )
+        )
+    )
+
+
+def _try_out(lease: Lease, tryout: Tryout, sandbox: Sandbox) -> Grading | None:
+    exercise = open_version(tryout.version)
+    work, seed = blobs.read(tryout.blob), tryout.pk.int
+    return grading_loop(sandbox).grade(
+        lambda rooms: lease.hold(
+            lambda on_news: grade_notebook(
+                exercise=exercise,
+                notebook=work,
+                rooms=rooms,
+                data_dir=settings.NOYAU.data,
+                seed=seed % 2**32,
+                public_only=True,
                 on_news=on_news,
             )
         )

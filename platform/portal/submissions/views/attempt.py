@@ -87,11 +87,15 @@ def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse
 @login_required
 def notebook(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Show the executed notebook, which a student wrote: in a sandbox without scripts."""
-    attempt = visible_attempt(request, attempt_id).attempt
-    if not attempt.executed:
+    return executed_notebook(request, visible_attempt(request, attempt_id).attempt.executed)
+
+
+def executed_notebook(request: HttpRequest, blob: str) -> HttpResponse:
+    """Show the notebook kept under this hash by a policy of its own. Raises Http404 for none."""
+    if not blob:
         raise Http404
     try:
-        cells = render_notebook(blobs.read(attempt.executed))
+        cells = render_notebook(blobs.read(blob))
     except UnreadableNotebook:
         cells = ()
     response = render(request, "submissions/notebook.html", {"cells": cells})

@@ -11,6 +11,7 @@ from portal.workbench.domain.drafts import (
     replace_draft,
     save_draft,
     start_again,
+    try_draft,
     versions_of,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "replace_draft",
     "save_draft",
     "start_again",
+    "try_draft",
     "versions_of",
 ]

@@ -15,13 +15,17 @@ METADATA = {
 }
 
 
+Tag: TypeAlias = Annotated[str, Field(pattern=r"^[^,\s]{1,60}$")]
+
+
 class Cell(BaseModel):
-    """One cell: what it is and what stands in it."""
+    """One cell: what it is, what stands in it, and the tags that it has in its metadata."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     type: Literal["code", "markdown"]
     source: str
+    tags: Annotated[tuple[Tag, ...], Field(max_length=8)] = ()
 
 
 Cells: TypeAlias = Annotated[tuple[Cell, ...], Field(max_length=MAX_CELLS)]
@@ -32,7 +36,7 @@ def cells_of(notebook: bytes) -> tuple[Cell, ...]:
     """Return the code and text cells of a notebook that was checked. Raises ValueError."""
     found = nbformat.reads(notebook.decode(), as_version=4)  # type: ignore[no-untyped-call]
     return tuple(
-        Cell(type=cell.cell_type, source=cell.source)
+        Cell(type=cell.cell_type, source=cell.source, tags=cell.metadata.get("tags", ()))
         for cell in found.cells
         if cell.cell_type in ("code", "markdown")
     )
@@ -58,7 +62,7 @@ def _nbformat_cell(cell: Cell, number: int) -> dict[str, object]:
     plain: dict[str, object] = {
         "id": f"cell-{number:02d}",
         "cell_type": cell.type,
-        "metadata": {},
+        "metadata": {"tags": list(cell.tags)} if cell.tags else {},
         "source": cell.source.splitlines(keepends=True),
     }
     return plain | ({"execution_count": None, "outputs": []} if cell.type == "code" else {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -9,8 +11,8 @@ from exercises.exercise import Exercise
 from portal.catalogue.domain import current_version, open_version
 from portal.catalogue.models import Assignment
 from portal.courses.models import Enrolment
-from portal.submissions.domain import accept_file
-from portal.submissions.models import Attempt
+from portal.submissions.domain import accept_file, start_tryout
+from portal.submissions.models import Attempt, Tryout
 from portal.workbench.domain.cells import (
     CELLS,
     MAX_CELLS,
@@ -100,6 +102,15 @@ def hand_in_draft(*, draft: Draft) -> Attempt:
     return attempt
 
 
+def try_draft(*, draft: Draft) -> Tryout:
+    """Run the draft as it is saved against the public tests. Raises as `start_tryout`."""
+    return start_tryout(
+        enrolment=draft.enrolment,
+        assignment=draft.assignment,
+        notebook=notebook_of(read_cells(draft)),
+    )
+
+
 def read_cells(kept: Draft | DraftVersion) -> tuple[Cell, ...]:
     """Return the cells of a draft or of one of its versions."""
     return CELLS.validate_python(kept.cells)
@@ -140,5 +151,5 @@ def _keep(draft: Draft, cells: object, reason: Reason) -> None:
     DraftVersion.objects.filter(pk__in=list(old)).delete()
 
 
-def _plain(cells: tuple[Cell, ...]) -> list[dict[str, str]]:
-    return [cell.model_dump() for cell in cells]
+def _plain(cells: tuple[Cell, ...]) -> list[dict[str, Any]]:
+    return [cell.model_dump(mode="json") for cell in cells]

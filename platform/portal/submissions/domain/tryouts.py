@@ -1,0 +1,113 @@
+"""Runs of a notebook against the public tests: nothing is earned by them, and none is kept."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from graders.errors import IntakeError
+from graders.grader import grader_of
+from graders.grading import Grading
+from graders.kinds.notebook import NotebookGrader
+from graders.report import Report
+from portal.catalogue.domain.versions import current_version, open_version
+from portal.catalogue.models import Assignment
+from portal.common import blobs
+from portal.courses.models import Enrolment
+from portal.settings.env import CPU_QUEUE
+from portal.submissions.domain.announce import announce_work
+from portal.submissions.domain.finish import SILENT, keep, our_failure
+from portal.submissions.domain.leases import expired, held, release, try_again
+from portal.submissions.domain.limits import check_is_open
+from portal.submissions.errors import WrongKind
+from portal.submissions.models import State, Tryout
+
+
+def start_tryout(*, enrolment: Enrolment, assignment: Assignment, notebook: bytes) -> Tryout:
+    """Queue a notebook for the public tests, in the place of the one that was tried before.
+
+    Whoever still runs that one loses its lease, and stops. What can't be run is refused with a
+    report. Raises WrongKind, also where a GPU would be held, and AssignmentNotOpen.
+    """
+    check_is_open(assignment)
+    version = current_version(assignment.exercise)
+    exercise = open_version(version)
+    grader = grader_of(exercise.manifest.kind)
+    if not isinstance(grader, NotebookGrader) or exercise.manifest.gpu:
+        raise WrongKind(exercise.manifest.id)
+    report = None
+    try:
+        grader.check_work(notebook, exercise)
+    except IntakeError as error:
+        report = our_refusal(version.digest, exercise.manifest.id, exercise.manifest.kind, error)
+    values = {
+        "version": version,
+        "blob": blobs.store(notebook),
+        "state": State.QUEUED if report is None else State.REFUSED,
+        "queue": CPU_QUEUE,
+        "queued_at": timezone.now(),
+        "ready_at": None,
+        "started_at": None,
+        "finished_at": None,
+        "lease": None,
+        "lease_expires_at": None,
+        "tries": 0,
+        "progress": {},
+        "report": report and report.model_dump(mode="json"),
+        "executed": "",
+    }
+    with transaction.atomic():
+        tryout, _made = Tryout.objects.update_or_create(
+            enrolment=enrolment, assignment=assignment, defaults=values
+        )
+        if report is None:
+            transaction.on_commit(partial(announce_work, queue=CPU_QUEUE))
+    return tryout
+
+
+def our_refusal(version: str, exercise: str, kind: str, error: IntakeError) -> Report:
+    """Return the report on what can't be run."""
+    return Report(exercise=exercise, version=version, kind=kind, problem=error.problem)
+
+
+def finish_tryout(*, tryout: Tryout, grading: Grading) -> bool:
+    """Store the report of a tryout. False: another has taken its place, and nothing is written.
+
+    A failure of ours is tried again, later and later.
+    """
+    if tryout.lease is None:
+        return False
+    kept = keep(grading.executed)
+    with transaction.atomic():
+        row = held(Tryout, tryout.pk, tryout.lease).select_for_update().first()
+        if row is None:
+            return False
+        _settle(row, grading.report, kept)
+        return True
+
+
+def requeue_expired_tryouts() -> int:
+    """Put back every tryout whose worker stopped renewing its lease; return how many."""
+    return sum(map(_requeue, expired(Tryout).values_list("pk", flat=True)))
+
+
+def _requeue(pk: UUID) -> bool:
+    with transaction.atomic():
+        row = expired(Tryout).select_for_update().filter(pk=pk).first()
+        if row is None:
+            return False
+        _settle(row, our_failure(version=row.version, message=SILENT))
+        return True
+
+
+def _settle(row: Tryout, report: Report, executed: str = "") -> None:
+    if report.is_ours and try_again(row, report):
+        return
+    row.state = State.FAILED if report.is_ours else State.GRADED
+    row.report = report.model_dump(mode="json")
+    row.executed = executed
+    release(row)
+    row.save()
