@@ -131,8 +131,8 @@ def _functions(cells: Sequence[str], manifest: Manifest) -> Iterator[Lack]:
             yield Lack(
                 name=call,
                 advice=Text(
-                    fr="La correction appelle cette fonction, et le carnet ne la définit pas.",
-                    en="Grading calls this function, and the notebook does not define it.",
+                    fr="La correction l’appelle, et le carnet ne la définit pas.",
+                    en="Grading calls it, and the notebook does not define it.",
                 ),
             )
 

@@ -72,12 +72,12 @@ def test_what_there_is_instead_depends_on_the_exercise() -> None:
     digits, bare = (instead_of("tensorflow", manifest=one).en for one in (DIGITS, BARE))
     assert "nn.Conv2d" in digits
     assert "data/mnist_train.npz" in digits
-    assert bare == "This exercise has Python's own library and: numpy."
+    assert bare == "What you have here is Python's own library and: numpy."
 
 
 def test_a_package_that_nobody_has_heard_of_is_answered_by_what_there_is() -> None:
     (lack,) = refused("import my_package\ndef predict(images): pass").lacks
-    assert lack.advice.en.startswith("This exercise has Python's own library and: IPython, ")
+    assert lack.advice.en.startswith("What you have here is Python's own library and: IPython, ")
 
 
 @pytest.mark.parametrize("one", INSTEAD, ids=lambda one: one.packages.split()[0])

@@ -33,7 +33,7 @@ ENGLISH = (
     "hand the notebook in again",
 )
 FRENCH = (
-    "Le carnet compte sur ce dont cet exercice ne dispose pas",
+    "Le carnet compte sur ce dont",
     "Cellule 2, ligne 3",
     "Aucun fichier n’est à envoyer",
     "Rien ne s’installe là où les carnets sont corrigés",
