@@ -56,6 +56,18 @@ def test_all_that_is_missing_is_named_at_once() -> None:
     ]
 
 
+def test_another_training_exercise_names_its_own_functions() -> None:
+    watching = load_exercise(COURSE / "monitor-and-checkpoint").manifest
+    missing = [lack.name for lack in refused(*KERAS, manifest=watching).lacks if not lack.cell]
+    assert missing == [
+        "best_epoch(losses)",
+        "should_stop(losses, patience)",
+        "fit(model, run_epoch, validate, follow, epochs, patience)",
+        "rehearse(train_losses, validation_losses, patience)",
+        "scores(images)",
+    ]
+
+
 def test_where_the_images_are_is_said_once() -> None:
     said = [lack.advice.fr for lack in refused(*KERAS).lacks]
     assert ["data/mnist_train.npz" in text for text in said].count(True) == 1
