@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import TypeAlias
 
@@ -122,7 +123,13 @@ def thinned(points: Sequence[Place], *, most: int) -> list[Place]:
 
 def clean_name(name: str) -> str:
     """Return a name fit to stand beside a curve: one short line without anything unseen."""
-    text = unicodedata.normalize("NFC", " ".join(name[: 4 * LONGEST_NAME].split()))
+    return _clean(name[: 4 * LONGEST_NAME])
+
+
+# Each point of a curve says its name.
+@lru_cache(maxsize=4 * MAX_CURVES)
+def _clean(name: str) -> str:
+    text = unicodedata.normalize("NFC", " ".join(name.split()))
     # Controls and marks that turn, hide or stack up letters.
     shown = (letter for letter in text if unicodedata.category(letter)[0] not in "CM")
     return "".join(shown)[:LONGEST_NAME].strip()

@@ -227,7 +227,7 @@ class _Run:
         if not self.rooms_ready:
             self.rooms_ready = _since(self.started)
         if isinstance(news, Progress) and news.phase == "tests" and news.done == 0:
-            self.cells_cpu = self.kernel and _sum(self.kernel.room.cpu_seconds())
+            self.cells_cpu = self.kernel.room.cpu_seconds() if self.kernel else None
         self.on_news(news)
 
     def _job(self, notebook: Notebook, *, seed: int, public_only: bool) -> Job:

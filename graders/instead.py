@@ -28,7 +28,7 @@ INSTEAD = (
         "chainer paddle caffe tflearn",
         "torch",
         fr="Les réseaux s’écrivent ici avec torch : nn.Sequential, nn.Conv2d, nn.MaxPool2d et "
-        "nn.Linear sont les couches de Keras, et une boucle sur les époques remplace fit.",
+        "nn.Linear sont les couches de Keras, et une boucle sur les époques tient lieu de fit.",
         en="Networks are written with torch here: nn.Sequential, nn.Conv2d, nn.MaxPool2d and "
         "nn.Linear are Keras's layers, and a loop over epochs stands for fit.",
         data=True,
@@ -97,7 +97,7 @@ INSTEAD = (
     Instead(
         "tqdm fastprogress progressbar rich alive_progress",
         None,
-        fr="Un print par époque remplace la barre de progression.",
+        fr="Un print par époque tient lieu de barre de progression.",
         en="A print per epoch takes the place of the progress bar.",
     ),
     Instead(
@@ -147,10 +147,10 @@ def instead_of(package: str, *, manifest: Manifest) -> Text:
             return with_data(text, manifest=manifest) if one.data else text
     names = ", ".join(allowed)
     return Text(
-        fr=f"Cet exercice dispose de la bibliothèque de Python et de : {names}."
+        fr=f"Vous disposez ici de la bibliothèque de Python et de : {names}."
         if names
         else "Ce module n’est pas installé là où les carnets sont corrigés.",
-        en=f"This exercise has Python's own library and: {names}."
+        en=f"What you have here is Python's own library and: {names}."
         if names
         else "This module is not installed where notebooks are graded.",
     )

@@ -25,7 +25,7 @@ from graders.report import MAX_LACKS, Fault, Lack, Problem, ProblemCode, Text
 LONGEST = 100
 _COLAB = re.compile(r"%{1,2}(tensorflow_version|bigquery|shell)\b")
 _CURVES = re.compile(r"%tensorboard\b")
-_INSTALL = re.compile(r"[!%]\s*(python3?\s+-m\s+)?(pip3?|conda|mamba|apt|apt-get|uv)\b")
+_INSTALL = re.compile(r"[!%]\s*(sudo\s+|python3?\s+-m\s+)?(pip3?|conda|mamba|apt|apt-get|uv)\b")
 _FETCH = re.compile(r"!.{0,200}?\b(wget|curl|gsutil|gcloud|git\s+clone|kaggle|gdown|aria2c)\b")
 _NO_MODULE = re.compile(r"No module named '([\w.]{1,200})'")
 _NO_MAGIC = re.compile(r"magic function `(%{1,2}\w{1,100})`")
@@ -131,8 +131,8 @@ def _functions(cells: Sequence[str], manifest: Manifest) -> Iterator[Lack]:
             yield Lack(
                 name=call,
                 advice=Text(
-                    fr="La correction appelle cette fonction, et le carnet ne la définit pas.",
-                    en="Grading calls this function, and the notebook does not define it.",
+                    fr="La correction l’appelle, et le carnet ne la définit pas.",
+                    en="Grading calls it, and the notebook does not define it.",
                 ),
             )
 

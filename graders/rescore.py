@@ -17,7 +17,7 @@ from graders.lacks import explained
 from graders.protocol import News, Progress, Replay, Verdict
 from graders.report import Fault, Report
 from graders.rooms import CODE_ENV, HIDDEN, JUDGE_CODE, Rooms, rooms_wanted
-from graders.stamp import unstamped
+from graders.stamp import stamped, unstamped
 from sandbox.errors import RoomFailed
 from sandbox.room import RoomSpec
 
@@ -37,8 +37,8 @@ async def rescore(
     """Return the grading of the run that `old` tells of, with what it kept of that run.
 
     `seed` is that of `old`. One judge's room is opened, and none for a student. None where the
-    notebook must be run again: nothing was kept, it would run otherwise today, or the tests ask
-    something new.
+    notebook must be run again: nothing was kept, it would run otherwise today, the tests ask
+    something new, or nothing has changed, so that only a run can tell anything new.
     """
     try:
         checked = check_submission(notebook, exercise.manifest)
@@ -59,7 +59,11 @@ async def rescore(
     if verdict.problem is not None:
         problem = explained(verdict.problem, checked.code, exercise.manifest)
         verdict = verdict.model_copy(update={"problem": problem})
-    return replace(old, report=_report(exercise, verdict, old, data_dir))
+    return replace(
+        old,
+        report=_report(exercise, verdict, old, data_dir),
+        transcript=stamped(transcript, exercise, data_dir),
+    )
 
 
 async def _replay(

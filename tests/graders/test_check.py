@@ -41,20 +41,18 @@ def failures(table: CheckTable) -> dict[str, str]:
     return {row.solution: row.got for row in table.rows if not row.ok}
 
 
-@pytest.mark.parametrize(
-    ("slug", "mistakes"),
-    [
-        ("convolution-by-hand", ["kernel-flipped", "kernel-not-summed", "stride-ignored"]),
-        ("output-size", ["ceil-for-floor", "padding-counted-once", "plus-one-forgotten"]),
-    ],
-)
-async def test_the_answer_exercises_are_sound(
-    slug: str, mistakes: list[str], tmp_path: Path
+async def test_a_row_tells_what_each_solution_should_earn_and_what_it_earned(
+    tmp_path: Path,
 ) -> None:
-    table = await checked(load_exercise(COURSE / slug), tmp_path)
+    table = await checked(load_exercise(COURSE / "output-size"), tmp_path)
     assert failures(table) == {}
-    assert [row.solution for row in table.rows] == ["reference", "blank answers", *mistakes]
-    assert table.ok
+    assert [(row.solution, row.expected, row.got) for row in table.rows] == [
+        ("reference", "6 on 50 variants", "6 at least, full on 50"),
+        ("blank answers", "no hidden point", "0 hidden"),
+        ("ceil-for-floor", "ceil-for-floor named on 50", "4 at most, named on 50"),
+        ("padding-counted-once", "padding-counted-once named on 50", "4 at most, named on 50"),
+        ("plus-one-forgotten", "plus-one-forgotten named on 50", "0 at most, named on 50"),
+    ]
 
 
 async def test_each_row_is_told_as_soon_as_it_is_known(tmp_path: Path) -> None:
@@ -94,22 +92,6 @@ async def test_a_wrong_solution_that_makes_another_mistake_is_found(tmp_path: Pa
 async def test_a_notebook_exercise_is_not_checked_without_rooms(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="it needs a sandbox"):
         await checked(load_exercise(COURSE / "pooling"), tmp_path)
-
-
-async def test_pooling_is_sound(sandbox: Sandbox, tmp_path: Path) -> None:
-    table = await checked(load_exercise(COURSE / "pooling"), tmp_path, sandbox)
-    assert failures(table) == {}
-    assert [(row.solution, row.got) for row in table.rows] == [
-        ("reference", "10 at least, full on 2"),
-        ("starter (fr)", "0 hidden"),
-        ("starter (en)", "0 hidden"),
-        ("axes-swapped", "0 at most, named on 1"),
-        ("ceil-for-floor", "7 at most, named on 1"),
-        ("edge-ignored", "5 at most, named on 1"),
-        ("full-window-mean", "7 at most, named on 1"),
-        ("stride-ignored", "2 at most, named on 1"),
-        ("zero-padding-under-negatives", "8 at most, named on 1"),
-    ]
 
 
 async def test_a_starter_that_holds_the_solution_is_found(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -20,11 +20,13 @@ assert set(found[20:]) == {0}, f"a ring is {found[20]}"
 assert set(found[:20]) == {1}, f"a bar is {found[0]}"
 """
 )
+# Processor time is what counts: others may be at work on the machine.
+WAITS = 250
 SMALL = exercise(
     SCORE,
     functions=(Function(name="predict", parameters=("images",)),),
     allowed_imports=("IPython", "matplotlib", "numpy", "sklearn", "torch"),
-    wall_seconds=120,
+    wall_seconds=WAITS,
     memory_mib=2048,
     cpu_seconds=120,
 )
@@ -47,7 +49,6 @@ async def test_installing_and_fetching_end_at_once_and_are_no_harm(grade: Grade)
     )
     report = (await grade(SMALL, colab_notebook(*cells))).report
     assert (report.problem, report.points) == (None, 1)
-    assert report.timings.notebook < SMALL.manifest.limits.wall_seconds
 
 
 async def test_a_download_in_the_notebook_says_that_there_is_no_network(grade: Grade) -> None:
@@ -63,7 +64,7 @@ async def test_a_download_in_the_notebook_says_that_there_is_no_network(grade: G
 
 
 async def test_a_package_that_no_room_has_is_named_with_what_there_is(grade: Grade) -> None:
-    free = exercise(SCORE, functions=SMALL.manifest.functions)
+    free = exercise(SCORE, functions=SMALL.manifest.functions, wall_seconds=WAITS)
     problem = (await grade(free, notebook(PLAIN, "\nimport torchvision.datasets"))).report.problem
     assert problem is not None
     ((name, cell, line),) = [(lack.name, lack.cell, lack.line) for lack in problem.lacks]
@@ -71,7 +72,8 @@ async def test_a_package_that_no_room_has_is_named_with_what_there_is(grade: Gra
 
 
 async def test_all_functions_that_are_missing_are_named(grade: Grade) -> None:
-    asked = exercise(SCORE, functions=(Function(name="predict"), Function(name="scores")))
+    both = (Function(name="predict"), Function(name="scores"))
+    asked = exercise(SCORE, functions=both, wall_seconds=WAITS)
     problem = (await grade(asked, notebook("x = 1"))).report.problem
     assert problem is not None
     assert (problem.code, problem.name) == (ProblemCode.MISSING_NAME, "predict, scores")

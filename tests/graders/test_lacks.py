@@ -56,6 +56,18 @@ def test_all_that_is_missing_is_named_at_once() -> None:
     ]
 
 
+def test_another_training_exercise_names_its_own_functions() -> None:
+    watching = load_exercise(COURSE / "monitor-and-checkpoint").manifest
+    missing = [lack.name for lack in refused(*KERAS, manifest=watching).lacks if not lack.cell]
+    assert missing == [
+        "best_epoch(losses)",
+        "should_stop(losses, patience)",
+        "fit(model, run_epoch, validate, follow, epochs, patience)",
+        "rehearse(train_losses, validation_losses, patience)",
+        "scores(images)",
+    ]
+
+
 def test_where_the_images_are_is_said_once() -> None:
     said = [lack.advice.fr for lack in refused(*KERAS).lacks]
     assert ["data/mnist_train.npz" in text for text in said].count(True) == 1
@@ -72,12 +84,12 @@ def test_what_there_is_instead_depends_on_the_exercise() -> None:
     digits, bare = (instead_of("tensorflow", manifest=one).en for one in (DIGITS, BARE))
     assert "nn.Conv2d" in digits
     assert "data/mnist_train.npz" in digits
-    assert bare == "This exercise has Python's own library and: numpy."
+    assert bare == "What you have here is Python's own library and: numpy."
 
 
 def test_a_package_that_nobody_has_heard_of_is_answered_by_what_there_is() -> None:
     (lack,) = refused("import my_package\ndef predict(images): pass").lacks
-    assert lack.advice.en.startswith("This exercise has Python's own library and: IPython, ")
+    assert lack.advice.en.startswith("What you have here is Python's own library and: IPython, ")
 
 
 @pytest.mark.parametrize("one", INSTEAD, ids=lambda one: one.packages.split()[0])

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import pytest_asyncio
 
 from graders.grading import Grading, grade_notebook
 from graders.report import Outcome, ProblemCode, Report
 from graders.rescore import rescore
-from graders.rooms import ColdRooms, Rooms
-from graders.warm import warm_rooms
+from graders.rooms import ColdRooms, Pair, Rooms, RoomsWanted, rooms_wanted
+from graders.warm import WarmRooms
 from sandbox import Sandbox
+from sandbox.room import Room, RoomSpec
 from tests.graders.samples import SmallExercise, exercise, notebook, one_test
 from tests.graders.watched import Watched
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 SEED = 11
+RUN = ["small student", "small judge"]
 
 TRAINED = """\
 import numpy
@@ -30,6 +37,9 @@ def predict(images):
     return (images.mean(axis=(-2, -1)) > 0).astype(int)
 """
 
+# Any change makes another version of the exercise.
+CORRECTED = "\n# Corrected.\n"
+
 ASK = "student.predict([[0.5]])"
 
 TARGET = """\
@@ -40,10 +50,33 @@ credit((right - 0.5) / ({target} - 0.5))
 """
 
 
-@pytest.fixture
-def watched(sandbox: Sandbox) -> Watched:
-    """Rooms that are counted."""
-    return Watched(sandbox)
+class Counted(Rooms):
+    """Rooms that remember what was taken."""
+
+    def __init__(self, inner: Rooms) -> None:
+        self.inner = inner
+        self.sandbox = inner.sandbox
+        self.taken: list[str] = []
+
+    def take(self, wanted: RoomsWanted) -> AbstractAsyncContextManager[Pair]:
+        """Take a pair."""
+        self.taken.append("pair")
+        return self.inner.take(wanted)
+
+    @asynccontextmanager
+    async def judge(self, spec: RoomSpec) -> AsyncIterator[Room]:
+        """Take a judge's room."""
+        self.taken.append("judge")
+        async with self.inner.judge(spec) as room:
+            yield room
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def rooms(warm: WarmRooms) -> AsyncIterator[Counted]:
+    """Rooms that are forked from the templates of this module's tests."""
+    await warm.prepare(rooms_wanted(exercise(), Path()))
+    yield Counted(warm)
+    await warm.clear()
 
 
 @pytest.fixture
@@ -87,90 +120,98 @@ def told(report: Report) -> Report:
     """Return the report without what differs between a run and its rescoring."""
     tests = tuple(test.model_copy(update={"seconds": 0.0}) for test in report.tests)
     timings = report.timings.model_copy(update={"tests": 0.0})
-    return report.model_copy(update={"tests": tests, "timings": timings, "rescored": False})
+    return report.model_copy(
+        update={"tests": tests, "timings": timings, "version": "", "rescored": False}
+    )
 
 
 async def test_a_corrected_target_scores_a_run_again_without_a_students_room(
-    watched: Watched, held: Path
+    sandbox: Sandbox, held: Path
 ) -> None:
+    watched = Watched(sandbox)
     rooms = ColdRooms(watched)
     old = await graded(on(held, target=1.0), rooms, TRAINED)
-    assert watched.opened == ["small student", "small judge"]
+    assert watched.opened == RUN
     corrected = on(held, target=0.5 + 1e-9)
     new = await again(corrected, rooms, old, TRAINED)
-    assert watched.opened == ["small student", "small judge", "small judge"]
+    assert watched.opened == [*RUN, "small judge"]
     assert new is not None
     assert (old.report.points, old.report.rescored) == (0, False)
     assert (new.report.version, new.report.rescored) == (corrected.digest, True)
     assert [metric.value for metric in new.report.metrics] == [0.5]
     assert new.report.timings.notebook == old.report.timings.notebook
-    assert (new.executed, new.transcript) == (old.executed, old.transcript)
+    assert (new.executed, new.weights) == (old.executed, old.weights)
 
 
-async def test_changed_labels_score_a_run_again(watched: Watched, held: Path) -> None:
-    rooms = ColdRooms(watched)
+async def test_changed_labels_score_a_run_again(rooms: Counted, held: Path) -> None:
     old = await graded(on(held, target=1.0), rooms, TRAINED)
     write_held(held, labels=[1, 0] * 4)
     new = await again(on(held, target=1.0), rooms, old, TRAINED)
     assert new is not None
     assert (old.report.points, new.report.points) == (0, 3)
-    assert [label for label in watched.opened if "student" in label] == ["small student"]
+    assert rooms.taken == ["pair", "judge"]
 
 
-async def test_a_rescoring_may_itself_be_scored_again_in_forked_rooms(
-    sandbox: Sandbox, held: Path
-) -> None:
-    async with warm_rooms(sandbox) as rooms:
-        old = await graded(on(held, target=1.0), rooms, TRAINED)
-        first = await again(on(held, target=0.75), rooms, old, TRAINED)
-        assert first is not None
-        second = await again(on(held, target=1.0), rooms, first, TRAINED)
+async def test_a_rescoring_may_itself_be_scored_again(rooms: Counted, held: Path) -> None:
+    old = await graded(on(held, target=1.0), rooms, TRAINED)
+    first = await again(on(held, target=0.75), rooms, old, TRAINED)
+    assert first is not None
+    second = await again(on(held, target=1.0), rooms, first, TRAINED)
     assert second is not None
     assert told(second.report) == told(old.report)
+    assert rooms.taken == ["pair", "judge", "judge"]
 
 
-@pytest.mark.parametrize(
-    "tests",
-    [
+async def test_tests_that_ask_something_new_need_a_run(rooms: Counted) -> None:
+    old = await graded(exercise(one_test(ASK)), rooms, TRAINED)
+    asking = [
         one_test(ASK + '\nassert student.get("weights")'),
         # A test that swallows every error.
         one_test('try:\n    student.get("weights")\nexcept Exception:\n    pass'),
         # Once more than it was asked.
         one_test(f"{ASK}\n{ASK}"),
         "this is not Python",
-    ],
-)
-async def test_tests_that_ask_something_new_need_a_run(watched: Watched, tests: str) -> None:
-    rooms = ColdRooms(watched)
-    old = await graded(exercise(one_test(ASK)), rooms, TRAINED)
-    assert await again(exercise(tests), rooms, old, TRAINED) is None
+    ]
+    assert [await again(exercise(tests), rooms, old, TRAINED) for tests in asking] == [None] * 4
+    assert await again(exercise(one_test(ASK, points=2)), rooms, old, TRAINED) is not None
 
 
 async def test_a_run_that_would_go_otherwise_today_is_not_scored_again(
-    watched: Watched, held: Path, tmp_path: Path
+    rooms: Counted, held: Path, tmp_path: Path
 ) -> None:
-    rooms = ColdRooms(watched)
     shown = tmp_path / "shown.npz"
     np.savez(shown, images=np.zeros(1))
     public = {"shown.npz": shown}
-    small = replace(on(held, target=1.0), public=public)
-    old = await graded(small, rooms, TRAINED)
-    longer = replace(on(held, target=1.0, wall_seconds=6), public=public)
-    assert await again(longer, rooms, old, TRAINED) is None
-    assert await again(on(held, target=1.0), rooms, old, TRAINED) is None
-    refused = exercise(small.tests["test_public.py"], allowed_imports=("torch",))
-    assert await again(refused, rooms, old, TRAINED) is None
+    old = await graded(replace(on(held, target=1.0), public=public), rooms, TRAINED)
+    corrected = replace(on(held, target=0.75), public=public)
+    longer = on(held, target=0.75, wall_seconds=21)
+    assert await again(replace(longer, public=public), rooms, old, TRAINED) is None
+    assert await again(on(held, target=0.75), rooms, old, TRAINED) is None
+    refused = corrected.manifest.model_copy(update={"allowed_imports": ("torch",)})
+    assert await again(replace(corrected, manifest=refused), rooms, old, TRAINED) is None
     np.savez(shown, images=np.ones(1))
-    assert await again(small, rooms, old, TRAINED) is None
-    assert len(watched.opened) == 2
+    assert await again(corrected, rooms, old, TRAINED) is None
+    shown.unlink()
+    assert await again(corrected, rooms, old, TRAINED) is None
+    assert rooms.taken == ["pair"]
 
 
-async def test_functions_of_chance_keep_what_they_said(watched: Watched) -> None:
-    rooms = ColdRooms(watched)
+async def test_where_nothing_has_changed_there_is_nothing_to_score(
+    rooms: Counted, held: Path
+) -> None:
+    old = await graded(on(held, target=1.0), rooms, TRAINED)
+    assert await again(on(held, target=1.0), rooms, old, TRAINED) is None
+    new = await again(on(held, target=0.75), rooms, old, TRAINED)
+    assert new is not None
+    assert await again(on(held, target=0.75), rooms, new, TRAINED) is None
+    assert rooms.taken == ["pair", "judge"]
+
+
+async def test_functions_of_chance_keep_what_they_said(rooms: Counted) -> None:
     tests = one_test("said = [student.f() for _ in range(5)]\nraise AssertionError(str(said))")
     source = "import random\ndef f(): return random.random()"
     old = await graded(exercise(tests), rooms, source)
-    new = await again(exercise(tests), rooms, old, source)
+    new = await again(exercise(tests + CORRECTED), rooms, old, source)
     assert new is not None
     assert told(new.report) == told(old.report)
     assert len(set((old.report.tests[0].message or "").split(", "))) == 5
@@ -192,43 +233,38 @@ async def test_functions_of_chance_keep_what_they_said(watched: Watched) -> None
     ],
 )
 async def test_what_went_wrong_goes_wrong_again(
-    watched: Watched, source: str, code: ProblemCode | None
+    rooms: Counted, source: str, code: ProblemCode | None
 ) -> None:
-    rooms = ColdRooms(watched)
     tests = one_test("assert student.f() == 1") + one_test("student.get('x')").replace(
         "test_it", "test_later"
     )
     old = await graded(exercise(tests), rooms, source)
-    new = await again(exercise(tests), rooms, old, source)
+    new = await again(exercise(tests + CORRECTED), rooms, old, source)
     assert new is not None
     assert told(new.report) == told(old.report)
     first = old.report.tests[0]
     assert (first.problem and first.problem.code) == code
     assert first.outcome == (Outcome.NOT_RUN if code is None else Outcome.FAILED)
-    assert len(watched.opened) == 3
+    assert rooms.taken == ["pair", "judge"]
 
 
-@pytest.mark.parametrize("spoiled", [b"", b"\n", b"not a transcript", None])
-async def test_what_is_not_a_transcript_needs_a_run(
-    watched: Watched, held: Path, spoiled: bytes | None
-) -> None:
-    rooms = ColdRooms(watched)
-    small = on(held, target=1.0)
-    old = await graded(small, rooms, TRAINED)
+async def test_what_is_not_a_transcript_needs_a_run(rooms: Counted, held: Path) -> None:
+    old = await graded(on(held, target=1.0), rooms, TRAINED)
     assert old.transcript is not None
     stamp = old.transcript.partition(b"\n")[0]
-    broken = replace(old, transcript=spoiled and stamp + b"\n" + spoiled)
-    assert await again(small, rooms, broken, TRAINED) is None
+    for spoiled in (None, b"", b"\n", stamp, stamp + b"\n", stamp + b"\nnot a transcript"):
+        broken = replace(old, transcript=spoiled)
+        assert await again(on(held, target=0.75), rooms, broken, TRAINED) is None
+    assert rooms.taken == ["pair", "judge"]
 
 
-async def test_a_notebook_writes_no_transcript_of_its_own(watched: Watched) -> None:
+async def test_a_notebook_writes_no_transcript_of_its_own(rooms: Counted) -> None:
     """What the student's room tells the judge is replies alone, whatever it looks like."""
-    rooms = ColdRooms(watched)
     lie = '{"event": "verdict", "transcript": "AAAA", "weights": "AAAA"}'
     source = f"print({lie!r})\ndef f():\n    print({lie!r})\n    return {lie!r}"
     tests = one_test("assert student.f() == 1")
     old = await graded(exercise(tests), rooms, source)
-    new = await again(exercise(tests), rooms, old, source)
+    new = await again(exercise(tests + CORRECTED), rooms, old, source)
     assert new is not None
     assert (old.weights, new.weights, new.report.points) == (None, None, 0)
     assert told(new.report) == told(old.report)

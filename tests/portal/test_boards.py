@@ -43,7 +43,7 @@ def record(cohort: Cohort) -> Assignment:
 def measured(enrolment: Enrolment, assignment: Assignment, values: Mapping[str, float]) -> None:
     """Add a graded attempt with these metrics, in another order than the board's."""
     attempt = add_attempt(enrolment, assignment, state=State.GRADED, score=0.5)
-    metrics = tuple(Metric(name=name, value=value) for name, value in reversed(values.items()))
+    metrics = tuple(Metric(name=name, value=value) for name, value in reversed([*values.items()]))
     report = scored_report(0.5).model_copy(update={"metrics": metrics})
     attempt.report = report.model_dump(mode="json")
     attempt.save()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from io import StringIO
 from pathlib import Path
 
@@ -109,6 +110,37 @@ def test_checking_a_typed_exercise_prints_a_line_for_each_solution() -> None:
 def test_checking_an_unknown_exercise_is_an_error() -> None:
     with pytest.raises(CommandError, match="nothing"):
         call_command("check_exercise", "nothing")
+
+
+def test_checking_typed_exercises_of_a_course_prints_a_line_for_each() -> None:
+    out = StringIO()
+    call_command("check_course", "output-size", "image-as-tensor", "--variants", "2", stdout=out)
+    lines = [line.split() for line in out.getvalue().splitlines()]
+    assert [line[:2] for line in lines] == [["ok", "output-size"], ["ok", "image-as-tensor"]]
+    for line in lines:
+        caught, _of, total = line[-5:-2]
+        assert caught == total != "0"
+
+
+@pytest.mark.parametrize("option", ["--fast", "--no-mutants", "--variants=2"])
+def test_only_a_whole_check_of_a_course_is_written_down(option: str) -> None:
+    with pytest.raises(CommandError, match="whole"):
+        call_command("check_course", "output-size", "--write", option)
+
+
+def test_an_unsound_exercise_of_a_course_is_an_error(tmp_path: Path, settings: Settings) -> None:
+    folder = tmp_path / "cnn" / "output-size"
+    shutil.copytree(EXERCISES / "cnn" / "output-size", folder)
+    shutil.copy(EXERCISES / "cnn" / "course.toml", folder.parent)
+    wrong = folder / "wrong" / "ceil-for-floor.py"
+    wrong.write_text(wrong.read_text().replace("math.ceil", "math.floor"))
+    settings.NOYAU = settings.NOYAU.model_copy(update={"exercises": tmp_path})
+    out = StringIO()
+    with pytest.raises(CommandError, match="not as they should be"):
+        call_command("check_course", "--fast", stdout=out)
+    first, second = out.getvalue().splitlines()
+    assert first.split()[:2] == ["NO", "output-size"]
+    assert second.strip() == "ceil-for-floor: 6 at most, named on 0"
 
 
 @pytest.mark.django_db

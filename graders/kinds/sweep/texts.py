@@ -20,7 +20,7 @@ SCORE_HINT = Text(
     en="With the best parameters of the grid, the notebook must reach the statement’s target.",
 )
 CHOICE = Text(
-    fr="Vos valeurs par défaut sont la meilleure combinaison",
+    fr="Vos valeurs par défaut sont les meilleures de la grille",
     en="Your defaults are the best combination",
 )
 CHOICE_HINT = Text(
@@ -56,7 +56,7 @@ MISTAKES: Mapping[str, Mistake] = {
         Mistake(
             slug=OFF_GRID,
             title=Text(
-                fr="Vos valeurs par défaut ne sont celles d’aucune tâche",
+                fr="Aucune tâche n’a vos valeurs par défaut",
                 en="Your defaults are those of no job",
             ),
             hint=Text(
@@ -69,7 +69,7 @@ MISTAKES: Mapping[str, Mistake] = {
         Mistake(
             slug=UNTOUCHED,
             title=Text(
-                fr="Les valeurs par défaut sont encore celles du carnet de départ",
+                fr="Les valeurs par défaut sont restées comme dans le carnet de départ",
                 en="The defaults are still those of the starter notebook",
             ),
             hint=Text(

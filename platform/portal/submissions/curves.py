@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -67,6 +67,12 @@ def drawings(curves: Iterable[Curve]) -> tuple[Drawing, ...]:
             group[start : start + MOST_LINES] for start in range(0, len(group), MOST_LINES)
         )
     )
+
+
+def overlaid(groups: Mapping[str, Sequence[Curve]]) -> tuple[Drawing, ...]:
+    """Return a chart for each title, with its curves, MOST_LINES at most, over each other."""
+    mark = str(get_format("DECIMAL_SEPARATOR"))
+    return tuple(_drawing(title, group[:MOST_LINES], mark) for title, group in groups.items())
 
 
 def _groups(curves: Iterable[Curve]) -> list[Group]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import indent
 
-from graders.report import GpuUse, Metric, Problem, Report, TestResult
+from graders.report import GpuUse, Metric, Problem, Report, Sweep, TestResult, TrialResult
+from portal.submissions.jobs import literal
 from portal.submissions.wording import explain, limit, place
 
 MARGIN = " " * 10
@@ -26,6 +27,8 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     for test in report.tests:
         yield from _test(test, language)
     yield from map(_metric, report.metrics)
+    if report.sweep is not None:
+        yield from (_job(trial, report.sweep) for trial in report.sweep.trials)
     if report.gpu is not None:
         yield _gpu(report.gpu)
     yield from (f"{_metric(metric)} (private share)" for metric in report.private)
@@ -48,6 +51,15 @@ def _test(test: TestResult, language: str) -> Iterator[str]:
     yield from (f"{MARGIN}{remark.in_language(language)}" for remark in test.remarks)
     if test.message:
         yield indent(test.message, MARGIN)
+
+
+def _job(trial: TrialResult, sweep: Sweep) -> str:
+    signs = {sweep.best: "best", sweep.chosen: "chosen"}
+    signs |= {sweep.best: "best, chosen"} if sweep.best == sweep.chosen else {}
+    said = [signs.get(trial.number, ""), *map(_metric, trial.metrics)]
+    if trial.problem is not None:
+        said.append(f"{place(trial.problem)} {explain(trial.problem).cause}".strip())
+    return f"job {trial.number} ({literal(trial.parameters)}): {'; '.join(filter(None, said))}"
 
 
 def _problem(problem: Problem, language: str) -> Iterator[str]:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
+from django.db import connection
 
-from graders.report import MAX_CURVES, Curve
+from graders.report import MAX_CURVES, Curve, Report
+from portal.catalogue.models import Assignment
+from portal.courses.models import Enrolment
 from portal.submissions.domain import claim_next, finish, live_curves, record_curves
 from portal.submissions.domain.finish import our_failure
+from portal.submissions.domain.rooms import portal_sandbox
+from portal.submissions.domain.run import grade_claimed
 from portal.submissions.models import Attempt, LiveCurves
+from tests.portal.domain.test_run import claim, hand_in
 from tests.portal.factories import scored_report
 
+LOGGING = """\
+import time
+from noyau import log
+for value in range(40):
+    log(loss=value)
+    time.sleep(0.1)
+"""
 LOSS = Curve(name="loss", points=((1, 2.5), (2, 0.125)), not_finite=1)
 
 
@@ -52,3 +68,41 @@ def test_they_end_with_the_grading(running: Attempt, *, is_ours: bool) -> None:
     assert not LiveCurves.objects.exists()
     assert not record(running, LOSS, lease=lease)
     assert not LiveCurves.objects.exists()
+
+
+@pytest.mark.bwrap
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_shows_what_a_notebook_logs_before_it_ends(
+    enrolment: Enrolment, assignment: Assignment
+) -> None:
+    attempt = hand_in(enrolment, assignment, LOGGING)
+    with watching(attempt) as seen:
+        assert grade_claimed(attempt=claim(), sandbox=portal_sandbox())
+    attempt.refresh_from_db()
+    [curve] = Report.model_validate(attempt.report).curves
+    assert (curve.name, curve.points[0], curve.points[-1]) == ("loss", (1, 0), (40, 39))
+    names = {one.name for curves in seen for one in curves}
+    assert names == {"loss"}
+    assert not LiveCurves.objects.exists()
+
+
+@contextmanager
+def watching(attempt: Attempt) -> Iterator[list[tuple[Curve, ...]]]:
+    """Look at an attempt's curves in another thread all the while; yield what was seen."""
+    ended = threading.Event()
+    seen: list[tuple[Curve, ...]] = []
+
+    def watch() -> None:
+        try:
+            while not ended.wait(0.05):
+                seen.append(live_curves(attempt))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join()

@@ -101,7 +101,7 @@ def test_everybody_who_waits_is_told_their_place_from_one_order(
 ) -> None:
     students = [enrolment, *(add_student(enrolment.cohort, f"s{n}") for n in range(9))]
     waiting = [add_attempt(one, assignment, ago=9 - n) for n, one in enumerate(students)]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert [queue_position(attempt) for attempt in waiting] == list(range(1, 11))
 
 

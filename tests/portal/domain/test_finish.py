@@ -61,10 +61,10 @@ def test_a_disk_that_takes_no_more_costs_what_is_kept_and_not_the_report(
 def test_a_rescoring_leaves_what_was_kept_of_the_run(attempt: Attempt, teacher: User) -> None:
     grade(scored_report(0.5), executed=b"{}", transcript=b"replies", weights=b"numbers")
     regrade(attempts=[attempt], by=teacher)
-    grade(scored_report(1).model_copy(update={"rescored": True}))
+    grade(scored_report(1).model_copy(update={"rescored": True}), transcript=b"same replies")
     attempt.refresh_from_db()
     kept = attempt.executed, attempt.transcript, attempt.weights
-    assert [blobs.read(digest) for digest in kept] == [b"{}", b"replies", b"numbers"]
+    assert [blobs.read(digest) for digest in kept] == [b"{}", b"same replies", b"numbers"]
     regrade(attempts=[attempt], by=teacher)
     grade(scored_report(1))
     attempt.refresh_from_db()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -73,7 +73,7 @@ def _values(metrics: Iterable[Mapping[str, object]], ranking: Ranking) -> Values
     return tuple(value if isinstance(value, int | float) else None for value in values)
 
 
-def _key(values: Values, ranking: Ranking) -> Sequence[tuple[bool, float]]:
+def _key(values: Values, ranking: Ranking) -> list[tuple[bool, float]]:
     """Return what sorts the best values first, and missing ones last."""
     return [
         (value is None, (value or 0.0) * (-1 if order.greater_is_better else 1))

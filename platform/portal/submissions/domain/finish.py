@@ -64,7 +64,7 @@ def store_report(
 ) -> None:
     """Make `report` the attempt's; one that it replaces is kept. Must run in a transaction.
 
-    Where a kept run was scored again, what was kept of it stays.
+    Where a kept run was scored again, its notebook and weights stay.
     """
     if attempt.score is not None:
         PastReport.objects.create(
@@ -78,8 +78,9 @@ def store_report(
     attempt.version = version
     attempt.report = report.model_dump(mode="json")
     attempt.score = report.score
+    attempt.transcript = transcript
     if not report.rescored:
-        attempt.executed, attempt.transcript, attempt.weights = executed, transcript, weights
+        attempt.executed, attempt.weights = executed, weights
     if report.gpu is not None and attempt.regrade_by_id is None:
         attempt.gpu_seconds = report.gpu.seconds
     _settle(attempt)

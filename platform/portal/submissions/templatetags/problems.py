@@ -32,6 +32,8 @@ NAMES: dict[str, Promise] = {
     "rmse": gettext_lazy("Root mean squared error"),
     "mae": gettext_lazy("Mean absolute error"),
     "loss": gettext_lazy("Loss"),
+    "validation-accuracy": gettext_lazy("Validation accuracy"),
+    "training-loss": gettext_lazy("Training loss"),
     "parameters": gettext_lazy("Parameters"),
     "seconds": gettext_lazy("Seconds"),
     "dense-parameters": gettext_lazy("Parameters of the dense network"),
@@ -49,7 +51,7 @@ DECIMALS = {"auc": 4, "f1": 4, "log-loss": 4, "seconds": 1}
 
 RECALLS = {"mean-recall", "lowest-recall", "night-recall"}
 COMPARED = {"dense-in-place", "cnn-in-place", "dense-shifted", "cnn-shifted"}
-SHARES = frozenset({"accuracy"} | RECALLS | COMPARED)
+SHARES = frozenset({"accuracy", "validation-accuracy"} | RECALLS | COMPARED)
 """Metrics that are shares of 1, and told in per cent."""
 
 

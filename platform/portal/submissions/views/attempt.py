@@ -14,6 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from exercises.spec import Form
+from graders.report import Report
 from portal.catalogue.domain import open_version
 from portal.common import blobs
 from portal.common.middleware import HEADER
@@ -26,9 +27,11 @@ from portal.submissions.domain import (
     queue_position,
     read_answers,
     receipt,
+    trials_progress,
     variant_seed,
     waits_in_vain,
 )
+from portal.submissions.jobs import jobs_of
 from portal.submissions.models import Attempt, State
 from portal.submissions.sheet import Field, answer_sheet
 
@@ -69,7 +72,7 @@ def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse
             "report": report,
             "receipt": receipt(attempt),
             "sheet": _sheet(sight),
-            "drawings": drawings(report.curves if report is not None else ()),
+            **_measured(report),
             # What broke a test of ours may quote it.
             "keeps_secrets": report is not None and report.is_ours and not sight.viewer.is_staff,
         }
@@ -77,9 +80,21 @@ def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse
             context["past_reports"] = past_reports(attempt)
     elif attempt.state == State.QUEUED:
         context |= {"position": queue_position(attempt), "lacks_gpu": waits_in_vain(attempt)}
+    elif attempt.trial_count:
+        attempt.progress = trials_progress(attempt).model_dump()
     else:
         context["drawings"] = drawings(live_curves(attempt))
     return render(request, template, context)
+
+
+def _measured(report: Report | None) -> dict[str, Any]:
+    """Return the charts of what was logged, and the table of a sweep's jobs."""
+    if report is None:
+        return {}
+    if report.sweep is None:
+        return {"drawings": drawings(report.curves)}
+    jobs = jobs_of(report.sweep)
+    return {"jobs": jobs, "drawings": jobs.drawings}
 
 
 @require_safe
