@@ -30,7 +30,7 @@ from portal.submissions.domain import (
     regrade,
     trials_progress,
 )
-from portal.submissions.domain.leases import MOST_TRIES
+from portal.submissions.domain.leases import MOST_TRIES, Work
 from portal.submissions.domain.trials import finish_trial, requeue_expired_trials
 from portal.submissions.models import Attempt, PastReport, State, Trial
 from tests.portal.domain.test_announce import hints, quiet_broker
@@ -69,7 +69,7 @@ def claimed_trial() -> Trial:
     return found
 
 
-def served() -> Iterator[Attempt | Trial]:
+def served() -> Iterator[Work]:
     """Claim until the queue is empty, nothing ending in between."""
     return iter(lambda: claim_next(queue="cpu", lease_seconds=30), None)
 

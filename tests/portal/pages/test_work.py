@@ -117,7 +117,7 @@ def test_the_draft_is_taken_along_as_a_notebook(
     save_draft(enrolment=enrolment, assignment=assignment, revision=0, cells=ONE)
     response = at_student.get(address("work-notebook", assignment))
     assert response["Content-Disposition"] == 'attachment; filename="pooling.ipynb"'
-    found = nbformat.reads(response.content.decode(), as_version=4)
+    found = nbformat.reads(response.content.decode(), as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(found)
     assert [cell.source for cell in found.cells] == ["x = 1"]
 

@@ -49,8 +49,8 @@ def start_tryout(*, enrolment: Enrolment, assignment: Assignment, notebook: byte
         "state": State.QUEUED if report is None else State.REFUSED,
         "queue": CPU_QUEUE,
         "queued_at": timezone.now(),
+        # When the last one started stays: who was served lately comes after the others.
         "ready_at": None,
-        "started_at": None,
         "finished_at": None,
         "lease": None,
         "lease_expires_at": None,
