@@ -109,11 +109,12 @@ def test_it_is_french_for_who_reads_french(
 ) -> None:
     student.language = Language.FRENCH
     student.save()
-    rows = text_of(page(at_student, gathered))
+    html = page(at_student, gathered)
+    rows = text_of(html)
     assert rows[0] == "Tâche rate shift Précision Perte d’entraînement Durée"
     assert rows[1] == "2 0.002 2 94,0 % 92,5 % à 95,5 % 0,060 2,5 s"
     assert rows[2] == "la meilleure"
-    assert "intervalles de confiance à 95 %" in page(at_student, gathered)
+    assert "intervalles de confiance à 95\u00a0%" in html
 
 
 def test_names_of_a_grid_are_only_text(at_student: Client, gathered: Attempt) -> None:
