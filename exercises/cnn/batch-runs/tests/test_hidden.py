@@ -53,7 +53,7 @@ def found_moves(image, answer):
     "parameter-overwritten",
     fr="Une cellule plus bas redonne une valeur à un paramètre",
     en="A cell further down gives a parameter another value",
-    hint_fr="Les valeurs de la tâche viennent juste après la cellule des paramètres : une "
+    hint_fr="Les valeurs de la tâche viennent juste après la cellule des paramètres : une "
     "affectation qui suit les efface, et toutes les tâches se ressemblent.",
     hint_en="The values of the job come right after the cell of the parameters: an assignment "
     "that follows wipes them out, and all jobs are alike.",
@@ -74,7 +74,7 @@ def test_the_parameters_hold_to_the_end(student, parameters):
     en="Training sees images shifted by at most shift pixels",
 )
 @pytest.mark.hint(
-    fr="Avec shift = 0, augmented rend les images telles quelles ; avec 2, chacune est décalée "
+    fr="Avec shift = 0, augmented rend les images telles quelles ; avec 2, chacune est décalée "
     "d’un tirage à elle.",
     en="With shift = 0, augmented returns the images as they are; with 2, each is shifted by a "
     "draw of its own.",
@@ -83,7 +83,7 @@ def test_the_parameters_hold_to_the_end(student, parameters):
     "shift-ignored",
     fr="augmented ne suit pas le paramètre shift",
     en="augmented does not follow the parameter shift",
-    hint_fr="Le décalage de vos images est le même dans toutes les tâches : d’où vient sa valeur ?",
+    hint_fr="Le décalage de vos images est le même dans toutes les tâches : d’où vient sa valeur ?",
     hint_en="Your images are shifted alike in all jobs: where does that value come from?",
 )
 @pytest.mark.mistake(
@@ -120,7 +120,7 @@ def test_training_sees_shifted_images(student, hidden, rng, parameters, mistake)
     "validates-on-training",
     fr="Vous validez sur des images apprises, ou qui n’ont pas été décalées",
     en="You validate on images already learnt, or on images that were not shifted",
-    hint_fr="La précision annoncée dépasse de loin celle d’images nouvelles et décalées : elle ne "
+    hint_fr="La précision annoncée dépasse de loin celle d’images nouvelles et décalées : elle ne "
     "permet pas de choisir.",
     hint_en="The accuracy announced is far above that on new, shifted images: it is nothing to "
     "choose by.",
