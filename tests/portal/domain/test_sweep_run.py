@@ -16,6 +16,7 @@ from portal.common import blobs
 from portal.courses.models import Enrolment
 from portal.gradebook.models import Standing
 from portal.submissions.domain import accept_file
+from portal.submissions.domain.rooms import close_loops
 from portal.submissions.models import Attempt, PastReport, State, Trial
 from portal.submissions.tasks import grade_next
 from tests.graders.sweeps import with_parameters
@@ -43,10 +44,14 @@ def test_each_job_is_graded_in_rooms_of_its_own_with_its_own_parameters(
     sweep: Assignment,
     settings: Settings,
 ) -> None:
-    settings.NOYAU = settings.NOYAU.model_copy(update={"sandbox": "bubblewrap"})
+    # This notebook needs nothing of what rooms of the exercise have imported while they wait.
+    close_loops()
+    cold = {"sandbox": "bubblewrap", "warm_memory_mib": 0}
+    settings.NOYAU = settings.NOYAU.model_copy(update=cold)
     attempt = hand_in(enrolment, sweep, RAISES)
     for _job in range(JOBS + 1):
         grade_next("cpu")
+    close_loops()
     attempt.refresh_from_db()
     report = Report.model_validate(attempt.report)
     assert (attempt.state, attempt.score, report.problem) == (State.GRADED, 0, None)
@@ -71,7 +76,6 @@ def test_a_worker_killed_in_the_middle_of_a_job_costs_that_job_nothing_but_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("NOYAU_SANDBOX", "bubblewrap")
-    # This notebook needs nothing of what rooms of the exercise have imported while they wait.
     monkeypatch.setenv("NOYAU_WARM_MEMORY_MIB", "0")
     attempt = hand_in(enrolment, sweep, SLOW)
     Trial.objects.update(queued_at=timezone.now() - timedelta(minutes=1))
