@@ -83,8 +83,9 @@ class Display(Content):
         if not isinstance(content, dict):
             return content
         data = content.get("data")
-        is_measured = isinstance(data, dict) and MEASURED in data
-        return {**content, "measured": data[MEASURED] or {} if is_measured else None}
+        if isinstance(data, dict) and MEASURED in data:
+            return {**content, "measured": data[MEASURED] or {}}
+        return {**content, "measured": None}
 
 
 class Result(Display):

@@ -193,6 +193,11 @@ def test_one_difference_is_an_effect() -> None:
     assert result_of(gathered(reports), "sweep::effect").outcome is Outcome.PASSED
 
 
+def test_parameters_that_change_what_learnt_nothing_earn_nothing() -> None:
+    reports = [job(0.05 + number / 1000, number) for number in range(6)]
+    assert result_of(gathered(reports), "sweep::effect").outcome is Outcome.NOT_RUN
+
+
 def test_the_best_job_earns_by_how_good_it_is() -> None:
     reports = [*map(job, (0.1, 0.15, 0.2, 0.25, 0.1, 0.1), LOSSES)]
     assert result_of(gathered(reports), "sweep::best").earned == pytest.approx(1)

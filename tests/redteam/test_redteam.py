@@ -31,6 +31,7 @@ from tests.redteam import (
     documents,
     escapes,
     floods,
+    measurements,
     models,
     pages,
     patches,
@@ -48,7 +49,7 @@ pytestmark = [pytest.mark.bwrap, pytest.mark.asyncio(loop_scope="module")]
 
 THEMES = (
     *(tampering, protocol, sockets, escapes, secrets, bombs, floods, patches, answers, tensors),
-    models,
+    *(measurements, models),
     *(pages, documents, awkward),
 )
 # An honest notebook is graded at the same time as each of these.

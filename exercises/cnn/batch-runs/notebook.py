@@ -19,7 +19,7 @@ from torch import nn
 # %% [markdown] lang="fr"
 # ## Les paramètres
 #
-# Cette cellule porte l’étiquette `parameters`. Ce qu’elle contient vaut par défaut ; chaque tâche
+# Cette cellule porte l’étiquette `parameters`. Ce qu’elle contient vaut par défaut ; chaque tâche
 # place juste après elle une cellule qui donne les valeurs de la grille.
 
 # %% [markdown] lang="en"
@@ -38,7 +38,7 @@ shift = 2
 # END SOLUTION
 
 # %% [markdown] lang="fr"
-# ## Les données : 2 000 images pour apprendre, 500 pour valider
+# ## Les données : 2 000 images pour apprendre, 500 pour valider
 
 # %% [markdown] lang="en"
 # ## The data: 2,000 images to learn from, 500 for validation
@@ -71,7 +71,7 @@ def as_tensor(images):
 # %% [markdown] lang="fr"
 # ## Ce que l’entraînement voit
 #
-# `augmented` décale les images d’au plus `shift` pixels : c’est là que sert ce paramètre.
+# `augmented` décale les images d’au plus `shift` pixels : c’est là que sert ce paramètre.
 
 # %% [markdown] lang="en"
 # ## What training sees

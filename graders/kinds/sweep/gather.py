@@ -55,7 +55,7 @@ def gather(
     chosen = next((trial for trial in trials if trial.parameters == defaults), None)
     tests = (
         *_tests(trials),
-        _effect(trials, options),
+        _effect(trials, best, options),
         _score(best, options),
         _choice(order, options, chosen=chosen, is_untouched=defaults == starter),
     )
@@ -118,12 +118,13 @@ def _remarks(trials: Iterable[Trial]) -> tuple[Text, ...]:
     return (texts.jobs_remark(named),) if named else ()
 
 
-def _effect(trials: Sequence[Trial], options: Options) -> TestResult:
+def _effect(trials: Sequence[Trial], best: Trial | None, options: Options) -> TestResult:
+    """Return what the parameters earn by changing something, once something was learnt."""
     idle = without_effect(trials, options)
     varied = sum(len(values) > 1 for values in options.grid.values())
     share = 0.0 if idle is None else 1 - len(idle) / varied
     result = _result("sweep::effect", texts.EFFECT, texts.EFFECT_HINT, options.effect_points, share)
-    if idle is None:
+    if idle is None or (not idle and not _credit(best, options)):
         return _not_run(result)
     if not idle:
         return result
@@ -133,10 +134,9 @@ def _effect(trials: Sequence[Trial], options: Options) -> TestResult:
 
 
 def _score(best: Trial | None, options: Options) -> TestResult:
-    metric = best and best.metric(options.metric)
-    share = options.credit(metric.value) if metric else 0.0
+    share = _credit(best, options)
     result = _result("sweep::best", texts.SCORE, texts.SCORE_HINT, options.score_points, share)
-    return result if metric else _not_run(result)
+    return result if best is not None else _not_run(result)
 
 
 def _choice(
@@ -144,7 +144,6 @@ def _choice(
 ) -> TestResult:
     """Return what the defaults earn as the student's choice among jobs that differ."""
     best = order[0]
-    metric = best.metric(options.metric)
     is_right = chosen is not None and is_as_good(chosen, best, options)
     result = _result(
         "sweep::choice",
@@ -154,12 +153,17 @@ def _choice(
         1.0 if is_right else 0.0,
     )
     # Among jobs that learnt nothing, or that are all the same, there is nothing to choose.
-    if metric is None or not options.credit(metric.value) or without_effect(order, options):
+    if not _credit(best, options) or without_effect(order, options):
         return _not_run(result)
     if is_right:
         return result
     mistake = _wrong_choice(order, options, chosen=chosen, is_untouched=is_untouched)
     return result.model_copy(update={"mistake": mistake})
+
+
+def _credit(best: Trial | None, options: Options) -> float:
+    metric = best and best.metric(options.metric)
+    return options.credit(metric.value) if metric else 0.0
 
 
 def _wrong_choice(

@@ -75,7 +75,8 @@ def _drawings(sweep: Sweep) -> tuple[Drawing, ...]:
     """Return a chart for each logged name, with the curves of the best jobs over each other."""
     named: dict[str, list[Curve]] = {}
     for trial in sweep.trials[:MOST_LINES]:
-        facts = {"number": trial.number, "parameters": literal(trial.parameters)}
+        values = ", ".join(map(repr, trial.parameters.values()))
+        facts = {"number": trial.number, "parameters": values}
         line = _("No. %(number)s: %(parameters)s") % facts
         for curve in trial.curves:
             named.setdefault(curve.name, []).append(curve.model_copy(update={"name": line}))

@@ -240,9 +240,7 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
 }
 
 
-_REPLACE = gettext_lazy(
-    "Replace or remove each of these as it says there, then hand the notebook in again."
-)
+_MEND_EACH = gettext_lazy("Mend each of these as it says there, then hand the notebook in again.")
 
 
 def explain(problem: Problem) -> Explanation:
@@ -252,7 +250,7 @@ def explain(problem: Problem) -> Explanation:
         "name": problem.name or _("The answer"),
         "exception": problem.exception or _("an error"),
     }
-    next_step = _REPLACE if problem.lacks else sentences.next_step
+    next_step = _MEND_EACH if problem.lacks else sentences.next_step
     return Explanation(str(sentences.cause) % facts, str(next_step))
 
 

@@ -100,8 +100,8 @@ def test_the_table_has_the_best_first_and_says_what_was_chosen(
 def test_the_jobs_are_drawn_over_each_other(at_student: Client, gathered: Attempt) -> None:
     html = page(at_student, gathered)
     assert len(re.findall(r'<path class="line" d="M[\d.]+ [^"]+L', html)) == 2
-    assert "No. 2: rate = 0.002, shift = 2: from 2 to 0.125 at step 2" in html
-    assert "No. 1: rate = 0.001, shift = 2: from 2 to 1.25 at step 2" in html
+    assert "No. 2: 0.002, 2: from 2 to 0.125 at step 2" in html
+    assert "No. 1: 0.001, 2: from 2 to 1.25 at step 2" in html
 
 
 def test_it_is_french_for_who_reads_french(
@@ -109,10 +109,12 @@ def test_it_is_french_for_who_reads_french(
 ) -> None:
     student.language = Language.FRENCH
     student.save()
-    rows = text_of(page(at_student, gathered))
+    html = page(at_student, gathered)
+    rows = text_of(html)
     assert rows[0] == "Tâche rate shift Précision Perte d’entraînement Durée"
     assert rows[1] == "2 0.002 2 94,0 % 92,5 % à 95,5 % 0,060 2,5 s"
     assert rows[2] == "la meilleure"
+    assert "intervalles de confiance à 95\u00a0%" in html
 
 
 def test_names_of_a_grid_are_only_text(at_student: Client, gathered: Attempt) -> None:

@@ -7,6 +7,7 @@ from measuring import (
     claimed,
     on_shifted,
     report_accuracy,
+    shifted,
     turned,
 )
 
@@ -142,7 +143,8 @@ def test_your_measurements_hold_good(student, hidden, rng, mistake):
     images, labels = turned(held["images"], rng), held["labels"]
     for network in NETWORKS:
         in_place = accuracy(student, network, images, labels)
-        moved = on_shifted(student, network, held, rng)
+        # One draw will do: what is asked is within 10 points.
+        moved = accuracy(student, network, shifted(held["images"], rng), labels)
         if in_place < LEARNT:
             mistake("trains-on-nothing")
             pytest.fail("too few answers are right for the question to arise")

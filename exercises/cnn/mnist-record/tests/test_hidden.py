@@ -71,7 +71,7 @@ ANOTHER = pytest.mark.mistake(
     fr="Le fichier ne contient pas le réseau que vous avez entraîné",
     en="The file does not hold the network that you trained",
     hint_fr="predict et model.onnx ne répondent pas de même. Le fichier a-t-il été écrit avant "
-    "l’entraînement, ou à partir d’un autre réseau ?",
+    "l’entraînement, ou à partir d’un autre réseau ?",
     hint_en="predict and model.onnx do not answer alike. Was the file written before the training, "
     "or from another network?",
 )

@@ -52,7 +52,7 @@ def test_the_mean_recall(*, student, hidden, rng, credit, mistake, measure):
     low, high = wilson_interval(right, count)
     measure("accuracy", right / count, low=low, high=high)
     each = recalls(found, labels)
-    mean = each.mean()
+    mean = np.nanmean(each)
     measure("mean-recall", mean)
     start, target = MEAN[len(each)]
     credit((mean - start) / (target - start))
@@ -86,7 +86,7 @@ def test_the_class_recognised_worst(*, student, hidden, rng, credit, mistake, me
     held = hidden.load("signs_hidden.npz")
     images, labels = moved(held["images"], rng), held["labels"]
     each = recalls(classes(student, images), labels)
-    lowest = int(each.argmin())
+    lowest = int(np.nanargmin(each))
     of_it = int(np.sum(labels == lowest))
     low, high = wilson_interval(round(each[lowest] * of_it), of_it)
     measure("lowest-recall", each[lowest], low=low, high=high)
@@ -94,7 +94,7 @@ def test_the_class_recognised_worst(*, student, hidden, rng, credit, mistake, me
     credit((each[lowest] - start) / (target - start))
     if each[lowest] >= target:
         return
-    if each.mean() < LEARNT:
+    if np.nanmean(each) < LEARNT:
         mistake("trains-on-nothing")
     elif lowest in rare_signs(labels):
         mistake("rare-class-given-up")
@@ -126,11 +126,11 @@ def rare_signs(labels):
 def test_at_nightfall(*, student, hidden, rng, credit, mistake, measure):
     held = hidden.load("signs_hidden.npz")
     images, labels = moved(held["images"], rng), held["labels"]
-    by_day = recalls(classes(student, images), labels).mean()
+    by_day = np.nanmean(recalls(classes(student, images), labels))
     if by_day < LEARNT:
         mistake("trains-on-nothing")
         pytest.fail("too few signs are recognised for the question to arise")
-    dark = recalls(classes(student, by_night(images, NIGHT)), labels).mean()
+    dark = np.nanmean(recalls(classes(student, by_night(images, NIGHT)), labels))
     measure("night-recall", dark)
     least, most = FALL
     credit((most - (by_day - dark)) / (most - least))
@@ -194,14 +194,15 @@ def test_two_shares_without_an_image_in_common(student, mistake):
 def test_the_recalls_announced_hold_good(student, hidden, mistake):
     held = hidden.load("signs_hidden.npz")
     images, labels = held["images"], held["labels"]
-    measured = recalls(classes(student, images), labels)
-    if measured.mean() < LEARNT:
+    each = recalls(classes(student, images), labels)
+    measured = np.nanmean(each)
+    if measured < LEARNT:
         mistake("trains-on-nothing")
         pytest.fail("too few signs are recognised for the question to arise")
-    claimed = expect_array(student.get("recalls"), shape=measured.shape, name="recalls")
-    if claimed.mean() > measured.mean() + HONEST:
+    announced = expect_array(student.get("recalls"), shape=each.shape, name="recalls")
+    claimed = announced[~np.isnan(each)].mean()
+    if claimed > measured + HONEST:
         mistake("measured-on-training")
-    if abs(claimed.mean() - measured.mean()) > 2 * HONEST or claimed.mean() > (
-        measured.mean() + HONEST
-    ):
-        pytest.fail(f"{claimed.mean():.3f} announced, {measured.mean():.3f} measured")
+        pytest.fail(f"{claimed:.3f} announced, {measured:.3f} measured")
+    if claimed < measured - 2 * HONEST:
+        pytest.fail(f"{claimed:.3f} announced, far below the {measured:.3f} measured")

@@ -20,7 +20,7 @@ TICKS_UP, TICKS_ACROSS = 5, 5
 MANY_POINTS = 100
 """Of so many points a line has an average that shows where it goes."""
 
-AVERAGED = 20
+AVERAGED = 40
 """The share of a line over which it is averaged: one in so many."""
 
 MANY_DECADES = 3

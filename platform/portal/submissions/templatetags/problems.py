@@ -73,7 +73,8 @@ def measure(value: float, metric: Metric) -> str:
     if metric.name in SHARES:
         return _("%(number)s%%") % {"number": number_format(round(value * PER_CENT, 1), 1)}
     decimals = DECIMALS.get(metric.name, 3)
-    number = number_format(round(value, decimals), 0 if value.is_integer() else decimals)
+    places = 0 if value.is_integer() else decimals
+    number = number_format(round(value, decimals), places, force_grouping=True)
     return f"{number}\u00a0{metric.unit}".strip()
 
 

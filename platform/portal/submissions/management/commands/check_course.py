@@ -112,7 +112,8 @@ class Command(BaseCommand):
         name, hunt = row.exercise.manifest.id, row.hunt
         mutants = f"{hunt.killed} of {len(hunt.fates)} mutants caught" if hunt else ""
         solutions = f"{len(row.table.rows)} solutions"
-        self.stdout.write(f"{mark:<4} {name:<24} {row.seconds:>7.1f} s  {solutions:<14} {mutants}")
+        took = f"{row.seconds:>7.1f} s {row.cpu:>6.1f} s of CPU"
+        self.stdout.write(f"{mark:<4} {name:<24} {took}  {solutions:<14} {mutants}")
         for failure in row.failures:
             self.stdout.write(f"     {failure}")
         for mutant in hunt.survivors if hunt else ():
