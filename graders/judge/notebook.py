@@ -170,10 +170,12 @@ class NotebookRunner:
         """Return what went wrong in this cell, and whether the kernel can be called after it."""
         count = len(self.cells)
         self.client.reply = None
+        source, cell.source = cell.source, with_its_lines(cell.source)
         task = asyncio.create_task(
             self.client.async_execute_cell(cell, index, execution_count=count)
         )
         over = await self._finish(task)
+        cell.source = source
         if self.kernel.ended.done():
             return self.kernel.ended.result().model_copy(update={"cell": number}), False
         if self.client.flooded.done():
@@ -235,6 +237,16 @@ def numbered_cells(notebook: NotebookNode) -> list[tuple[int, int, NotebookNode]
     code = [(i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     numbers = accumulate(int(ADDED not in cell.metadata) for _, cell in code)
     return [(number, *one) for number, one in zip(numbers, code, strict=True)]
+
+
+def with_its_lines(source: str) -> str:
+    """Return code whose lines IPython numbers as they stand: it drops blank ones at the start."""
+    rest = source.lstrip()
+    start = source[: len(source) - len(rest)]
+    # A cell's magic must come first, and an indented cell shows its indent in its first line.
+    if not start.endswith("\n") or rest.startswith("%%"):
+        return source
+    return f"#{source}"
 
 
 async def _first(waiting: set[asyncio.Future[Any]], *, within: float) -> None:

@@ -106,6 +106,19 @@ def test_some_signs_are_handed_out_in_their_own_sizes(tmp_path: Path) -> None:
     assert len({image.size for image in images}) > 5
 
 
+@pytest.mark.usefixtures("small")
+def test_every_third_class_is_new_and_three_of_its_images_are_given(tmp_path: Path) -> None:
+    signs_ = sets.shares_of("signs", tmp_path)
+    shares = sets.shares_of("new-signs", tmp_path)
+    known, public, hidden = map(arrays, (signs_.public, shares.public, shares.hidden))
+    assert shares.name == sets.name_of("new-signs", tmp_path) == "new-signs-drawn"
+    assert np.bincount(public["labels"]).tolist() == [3, 3, 3, 3]
+    assert np.bincount(hidden["labels"]).tolist() == [2, 2, 2, 2]
+    for image, label in zip(public["images"], public["labels"], strict=True):
+        [place] = np.flatnonzero((known["images"] == image).all(axis=(1, 2, 3)))
+        assert known["labels"][place] == 3 * label + 2
+
+
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     first, second = (secret_rng(tmp_path).random() for _ in range(2))
     assert first == second

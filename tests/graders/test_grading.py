@@ -113,6 +113,16 @@ async def test_a_syntax_error_names_the_cell_and_no_file_of_ours(grade: Grade) -
     assert problem.message == "invalid syntax"
 
 
+async def test_lines_are_those_of_the_cell_as_it_was_written(grade: Grade) -> None:
+    broken = POOLING.replace("def max_pool2d", " \n\ndef broken():\n    1 / 0\n\ndef max_pool2d", 1)
+    cells = (broken, "\n%%time\nx = 1", "\n    y = 2", "\n \nbroken()")
+    problem = problem_of(await grade(SMALL, notebook(*cells)))
+    assert (problem.cell, problem.line, problem.exception) == (4, 3, "ZeroDivisionError")
+    assert f"cell 1, line {broken[: broken.index('1 / 0')].count(chr(10)) + 1}" in str(
+        problem.traceback
+    )
+
+
 async def test_a_cell_tagged_as_raising_may_raise(grade: Grade) -> None:
     raising = {"cell_type": "code", "source": "1 / 0", "metadata": {"tags": ["raises-exception"]}}
     fine = {"cell_type": "code", "source": POOLING, "metadata": {}}
