@@ -13,7 +13,14 @@ from django.utils.translation import ngettext
 from portal.accounts.models import User
 from portal.common.admin import ReadOnlyAdmin
 from portal.submissions.domain.regrade import regrade
-from portal.submissions.models import Attempt, PastReport, ServedQueue, Trial
+from portal.submissions.models import (
+    Attempt,
+    LiveCurves,
+    PastReport,
+    ServedQueue,
+    Trial,
+    Tryout,
+)
 
 
 @admin.register(Attempt)
@@ -75,3 +82,32 @@ class ServedQueueAdmin(ReadOnlyAdmin[ServedQueue]):
     """Which workers serve which queue."""
 
     list_display = ("queue", "worker", "seen_at")
+
+
+@admin.register(Tryout)
+class TryoutAdmin(ReadOnlyAdmin[Tryout]):
+    """The latest run of each student's notebook against public tests."""
+
+    list_display = ("enrolment", "assignment", "state", "queued_at", "tries")
+    list_filter = ("state", "queue")
+    list_select_related = (
+        "enrolment__user",
+        "enrolment__cohort",
+        "assignment__exercise",
+        "assignment__cohort",
+    )
+    search_fields = ("enrolment__user__username", "assignment__exercise__slug")
+
+
+@admin.register(LiveCurves)
+class LiveCurvesAdmin(ReadOnlyAdmin[LiveCurves]):
+    """What running attempts have logged so far."""
+
+    list_display = ("attempt",)
+    list_select_related = (
+        "attempt__enrolment__user",
+        "attempt__enrolment__cohort",
+        "attempt__assignment__exercise",
+        "attempt__assignment__cohort",
+    )
+    search_fields = ("attempt__id", "attempt__enrolment__user__username")
