@@ -36,7 +36,7 @@ import pytest
 
 
 @pytest.mark.points(4)
-@pytest.mark.title(fr="Les paramètres servent", en="The parameters are used")
+@pytest.mark.title(fr="Les paramètres comptent", en="The parameters are used")
 @pytest.mark.mistake(
     "overwritten", fr="Redonné", en="Given again", hint_fr="Plus bas", hint_en="Further down"
 )
