@@ -37,11 +37,12 @@ class Portal:
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def portal(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Iterator[Portal]:
     """Serve the portal and its worker from a folder of their own."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("NOYAU_")},
         "NOYAU_VAR": str(tmp_path_factory.mktemp("var")),
+        "NOYAU_DATA_DIR": str(data_dir),
         "NOYAU_ENV": "dev",
         "PYTHONUNBUFFERED": "1",
         "PYTHONPATH": f"{ROOT}:{ROOT / 'platform'}",

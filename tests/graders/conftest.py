@@ -38,12 +38,6 @@ def sandbox(request: pytest.FixtureRequest) -> Sandbox:
         pytest.skip(f"{exc.reason} {exc.remedy}")
 
 
-@pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where data sets are prepared, once for all tests."""
-    return tmp_path_factory.mktemp("data")
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def warm(sandbox: Sandbox) -> AsyncIterator[WarmRooms]:
     """Warm rooms, whose templates a module's tests share."""
