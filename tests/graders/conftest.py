@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from exercises.exercise import Exercise
 from graders.grading import Grading, grade_notebook
@@ -38,20 +37,20 @@ def sandbox(request: pytest.FixtureRequest) -> Sandbox:
         pytest.skip(f"{exc.reason} {exc.remedy}")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest.fixture(scope="module")
 async def warm(sandbox: Sandbox) -> AsyncIterator[WarmRooms]:
     """Warm rooms, whose templates a module's tests share."""
     async with warm_rooms(sandbox, memory=TEMPLATES_MEMORY) as rooms:
         yield rooms
 
 
-@pytest_asyncio.fixture(params=["cold", "warm"], loop_scope="module")
+@pytest.fixture(params=["cold", "warm"])
 async def grade(
     request: pytest.FixtureRequest, sandbox: Sandbox, warm: WarmRooms, tmp_path: Path
 ) -> AsyncIterator[Grade]:
     """Grade a notebook for an exercise: in rooms opened for it, and in rooms that waited.
 
-    Its tests run on one event loop per module, where the templates live.
+    The tests of a module share an event loop, where the templates live.
     """
 
     async def in_cold_rooms(exercise: Exercise, notebook: bytes, **more: Any) -> Grading:

@@ -48,7 +48,6 @@ async def test_typed_answers_are_told_apart(exercise: Exercise, tmp_path: Path) 
     assert len(row.table.rows) == 2 + len(exercise.wrong)
 
 
-@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
     "sandbox", [pytest.param("bubblewrap", marks=pytest.mark.bwrap)], indirect=True
 )

@@ -74,7 +74,6 @@ def test_a_folder_that_is_gone_holds_no_file(tmp_path: Path, student: Student) -
 FILE = one_test("assert student.file('notes.txt') == b'written by a cell'")
 
 
-@pytest.mark.asyncio(loop_scope="module")
 async def test_a_file_comes_out_of_a_real_room(grade: Grade) -> None:
     cell = "open('notes.txt', 'w').write('written by a cell');"
     report = (await grade(exercise(FILE), notebook(cell))).report

@@ -18,8 +18,6 @@ from tests.graders.samples import POOLING, SmallExercise, exercise, notebook
 from tests.sandbox.gpus import MIB, a_share, device_files
 from tests.sandbox.rooms import processes_with
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 FULL = """\
 import torch
 message = "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 8 GiB."

@@ -22,8 +22,6 @@ from sandbox.usage import children
 from tests.graders.conftest import Grade
 from tests.graders.samples import POOLING, exercise, notebook, one_test
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 SMALL = exercise()
 SLY = """\
 class Sly:

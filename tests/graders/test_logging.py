@@ -15,8 +15,6 @@ from graders.report import MAX_CURVES, MAX_POINTS, ProblemCode
 from tests.graders.conftest import Grade
 from tests.graders.samples import POOLING, exercise, notebook
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 SMALL = exercise(wall_seconds=60, allowed_imports=("numpy", "torch"), memory_mib=2048)
 LOG = "from noyau import log\n"
 SHOW = (

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import pytest_asyncio
 
 from graders.grading import Grading, grade_notebook
 from graders.report import Outcome, ProblemCode, Report
@@ -20,8 +19,6 @@ from sandbox import Sandbox
 from sandbox.room import Room, RoomSpec
 from tests.graders.samples import SmallExercise, exercise, notebook, one_test
 from tests.graders.watched import Watched
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SEED = 11
 RUN = ["small student", "small judge"]
@@ -71,7 +68,7 @@ class Counted(Rooms):
             yield room
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest.fixture
 async def rooms(warm: WarmRooms) -> AsyncIterator[Counted]:
     """Rooms that are forked from the templates of this module's tests."""
     await warm.prepare(rooms_wanted(exercise(), Path()))

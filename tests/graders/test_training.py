@@ -70,7 +70,6 @@ def test_the_seconds_of_the_cells_are_a_metric_where_they_rank(
     assert found == expected
 
 
-@pytest.mark.asyncio(loop_scope="module")
 async def test_what_the_cells_took_of_the_processor_is_measured_outside(grade: Grade) -> None:
     found = (await grade(exercise(one_test("pass")), notebook("sum(range(10**6))"))).report.timings
     assert found.cells_cpu is not None

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.graders.conftest import Grade
 from tests.graders.samples import exercise, notebook, one_test
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MODEL = """\
 import torch

@@ -45,7 +45,7 @@ from tests.redteam.case import FULL, RIGHT, Case, Code
 from tests.redteam.conftest import WORK, Beside, Waiting
 from tests.redteam.exercises import EXERCISES
 
-pytestmark = [pytest.mark.bwrap, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.bwrap
 
 THEMES = (
     *(tampering, protocol, sockets, escapes, secrets, bombs, floods, patches, answers, tensors),
