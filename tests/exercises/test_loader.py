@@ -171,7 +171,7 @@ def test_a_missing_key_of_a_table_is_refused_at_the_table(pooling: Path) -> None
 
 def test_a_wrong_value_is_refused_with_its_line(pooling: Path) -> None:
     line = edit(pooling / "exercise.toml", 'kind = "code"', 'kind = "essay"')
-    kinds = "'answer', 'code', 'training' or 'predictions'"
+    kinds = "'answer', 'code', 'training', 'predictions' or 'sweep'"
     assert refusal(pooling) == f"exercise.toml:{line}: expected 'kind' to be {kinds}"
 
 

@@ -15,6 +15,7 @@ from exercises.spec import Function
 from graders.grading import Grading
 from graders.protocol import Progress
 from graders.report import Fault, Outcome, Problem, ProblemCode, Report
+from graders.warm import WarmRooms
 from sandbox import Sandbox
 from sandbox.docker.engine import connect
 from sandbox.docker.owner import LABEL, owner_of
@@ -469,7 +470,9 @@ def _below(child: int) -> list[int]:
     return [room for program in programs for room in children(program)]
 
 
-async def test_cancelling_closes_both_rooms(grade: Grade, sandbox: Sandbox) -> None:
+async def test_cancelling_closes_both_rooms(
+    grade: Grade, sandbox: Sandbox, warm: WarmRooms
+) -> None:
     running = asyncio.Event()
     before = rooms(sandbox)
 
@@ -486,6 +489,7 @@ async def test_cancelling_closes_both_rooms(grade: Grade, sandbox: Sandbox) -> N
     grading.cancel()
     with pytest.raises(asyncio.CancelledError):
         await grading
+    await warm.clear()
     assert rooms(sandbox) - before == set()
 
 

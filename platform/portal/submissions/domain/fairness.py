@@ -52,7 +52,13 @@ def serving_order(*, queue: str) -> Iterator[Place]:
 
     def rank(one: _Waiting) -> tuple[bool, int, int, float, str, int]:
         served = students[one.user], cohorts[one.cohort]
-        return one.is_regrade, *served, one.arrival, str(one.place), one.number
+        return (
+            one.is_regrade,
+            *served,
+            one.arrival,
+            str(one.place.attempt or one.place.tryout),
+            one.number,
+        )
 
     heap = [(rank(one), one) for one in _waiting(queue)]
     heapq.heapify(heap)
