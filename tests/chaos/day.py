@@ -42,6 +42,7 @@ EACH = 5
 
 PATIENCE = 1500.0
 LOOK = 0.5
+KEEPERS_SECONDS = 30.0
 STUDENTS_WHO_HURRY = 4
 """How many hand in at the same time."""
 
@@ -194,8 +195,20 @@ class Day:
         gone = [str(path) for path in groups if _is_of_the_dead(path.name)]
         folders = Path("/dev/shm").glob("noyau-*/k-*")  # noqa: S108
         gone += [str(path) for path in folders if _is_of_the_dead(path.name.removeprefix("k-"))]
-        below = (pid for pid in descendants(os.getpid()) if not troubles.is_server(pid))
-        return gone + [f"{pid} {troubles.command(pid)!r}" for pid in below]
+        return gone + [f"{pid} {troubles.command(pid)!r}" for pid in _still_below()]
+
+
+def _still_below() -> list[int]:
+    """Return the processes that have not ended, but for servers, after KEEPERS_SECONDS at most.
+
+    The keeper of a worker's containers ends after that worker, once it has ended these.
+    """
+    end = time.monotonic() + KEEPERS_SECONDS
+    while True:
+        below = [pid for pid in descendants(os.getpid()) if not troubles.is_server(pid)]
+        if not below or time.monotonic() > end:
+            return below
+        time.sleep(LOOK)
 
 
 def _complaint(row: Attempt) -> str:

@@ -214,9 +214,11 @@ CASES = (
     ),
     bomb("a wild pointer", "import ctypes\nctypes.string_at(1)", KILLED),
     bomb("an abort", "os.abort()", KILLED),
-    harmless(
+    # In a container it reaches what takes in the room's orphans, and ends the room with that.
+    Case(
         "a signal to every process that it may reach",
-        "if os.fork() == 0: time.sleep(60)\nos.kill(-1, 9)",
+        (RIGHT, KERNEL + "if os.fork() == 0: time.sleep(60)\nos.kill(-1, 9)"),
+        code=(None, KILLED),
     ),
     bomb(
         "a stack without end",

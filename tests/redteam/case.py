@@ -32,9 +32,10 @@ class Case:
     """What is handed in, and what it earns.
 
     `code` is that of the report's problem, else of the first test that failed; None: none; a
-    tuple: one of these. `document` replaces keys of the notebook's file, `content` all of it. A
-    cell that gets what it should not have prints a word that begins with ESCAPED. `runs` is how
-    many times the notebook is graded, and earns the same.
+    tuple: one of these. Where that may be none or one, nothing is earned with one. `document`
+    replaces keys of the notebook's file, `content` all of it. A cell that gets what it should not
+    have prints a word that begins with ESCAPED. `runs` is how many times the notebook is graded,
+    and earns the same.
     """
 
     tries: str

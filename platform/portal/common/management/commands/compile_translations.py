@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import polib
@@ -28,8 +29,8 @@ class Command(BaseCommand):
 
 
 def _compile(source: Path, compiled: Path) -> None:
-    # A portal that starts now must not read half a file.
-    fresh = compiled.with_suffix(".mo.new")
+    # A portal that starts now must not read half a file, nor one that compiles too disturb it.
+    fresh = compiled.with_suffix(f".mo.{os.getpid()}")
     catalogue = polib.pofile(str(source), encoding="utf-8")  # type: ignore[no-untyped-call]
     catalogue.save_as_mofile(str(fresh))
     fresh.rename(compiled)
