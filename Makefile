@@ -27,7 +27,7 @@ test: setup
 
 # A class hands in while workers, rooms, servers and connections are killed at random.
 test-chaos: setup
-	$(BIN)/pytest -n 3 -m chaos tests/chaos
+	$(BIN)/pytest -n 2 -m chaos tests/chaos
 
 # The portal's tests on the PostgreSQL server that NOYAU_TEST_DATABASE_URL names.
 test-postgres: setup

@@ -199,13 +199,13 @@ class Day:
 
 
 def _still_below() -> list[int]:
-    """Return the processes that have not ended, but for servers, after KEEPERS_SECONDS at most.
+    """Return what should have ended and has not, after KEEPERS_SECONDS at most.
 
     The keeper of a worker's containers ends after that worker, once it has ended these.
     """
     end = time.monotonic() + KEEPERS_SECONDS
     while True:
-        below = [pid for pid in descendants(os.getpid()) if not troubles.is_server(pid)]
+        below = [pid for pid in descendants(os.getpid()) if not troubles.may_stay(pid)]
         if not below or time.monotonic() > end:
             return below
         time.sleep(LOOK)

@@ -160,6 +160,12 @@ def _kill(pid: int) -> str:
     return str(pid)
 
 
+def may_stay(pid: int) -> bool:
+    """Return whether a process lasts as long as this one: a server, the keeper of this one."""
+    is_own_keeper = command(pid).endswith(b"\0%d\0" % os.getpid()) and b"keeper" in command(pid)
+    return is_server(pid) or is_own_keeper
+
+
 def is_server(pid: int) -> bool:
     """Return whether the process is one of the storm's own broker or database."""
     return any(name in command(pid) for name in (b"postgres", b"redis-server"))
