@@ -45,7 +45,7 @@ make check-course                                            # the whole course
   must be caught. A mutant of a training would be one more training, so there are none.
 - **CPU s**: processor time of all rooms; **s**: what the row took, on two cores.
 
-The rows that train a model take {minutes:.1f} minutes together.
+Of the rows that train a model, {count} are in this table; together they take {minutes:.1f} minutes.
 """
 NONE = "-"
 
@@ -80,9 +80,9 @@ def course_page(rows: Iterable[CourseRow], *, known: Container[str], earlier: st
             lines[row.exercise.manifest.id] = _line(row)
     kept = sorted(lines.values(), key=lambda line: int(line.position))
     training = {kind.value for kind in Kind if grader_of(kind).trains}
-    trained = sum(float(line.seconds) for line in kept if line.kind in training)
+    trained = [float(line.seconds) for line in kept if line.kind in training]
     table = "\n".join(_write(kept))
-    return PAGE.format(table=table, minutes=trained / 60)
+    return PAGE.format(table=table, count=len(trained), minutes=sum(trained) / 60)
 
 
 def _line(row: CourseRow) -> Line:

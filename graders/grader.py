@@ -212,7 +212,7 @@ class GroupGrader(RoomGrader):
         try:
             self.check_work(work, exercise)
         except IntakeError as exc:
-            return Grading(_refused(exercise, exc.problem))
+            return Grading(refused(exercise, exc.problem))
         gradings: list[Grading] = []
         for parameters in (trials := self.trials(exercise)):
             tell(Progress(phase="jobs", done=len(gradings), total=len(trials)))
@@ -236,7 +236,8 @@ def shown_trial(report: Report) -> int:
     return (report.sweep.best if report.sweep else None) or 1
 
 
-def _refused(exercise: Exercise, problem: Problem) -> Report:
+def refused(exercise: Exercise, problem: Problem) -> Report:
+    """Return the report on bytes that can't be graded."""
     manifest = exercise.manifest
     return Report(
         exercise=manifest.id, version=exercise.digest, kind=manifest.kind, problem=problem

@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from exercises.loader import load_exercise
-from tests.e2e.conftest import ROOT, Portal
+from tests.e2e.conftest import PASSWORD, ROOT, Portal
 from tests.e2e.test_story import sign_up_and_join
 from tests.e2e.visitor import Visitor
 
@@ -113,6 +113,14 @@ def test_work_that_could_not_be_saved_comes_back(visit: Visit, portal: Portal) -
     # Gone before it could be saved, as when a browser is closed.
     student.driver.execute_cdp_cmd("Page.navigate", {"url": "about:blank"})
     student.driver.execute_cdp_cmd("Network.emulateNetworkConditions", network)
+    # Another student at the same browser sees nothing of it.
+    student.open("/")
+    student.press(".who button")
+    sign_up_and_join(student, portal, "passer-by")
+    student.open(place)
+    assert "kept" not in student.run(SOURCES)[FUNCTIONS]
+    student.press(".who button")
+    student.sign_in("cut-off", PASSWORD)
     student.open(place)
     student.until(lambda: student.run(SOURCES)[FUNCTIONS] == "x = 'kept'")
     student.until(lambda: is_saved(student))

@@ -63,7 +63,7 @@ def test_a_training_has_no_mutants_and_counts_towards_the_minutes() -> None:
     rows = [row("mnist-cnn", seconds=90), row("relu", lost=[True], seconds=600)]
     page = course_page(rows, known={"mnist-cnn", "relu"}, earlier="")
     assert lines(page)[1][-4:-2] == ["-", "-"]
-    assert "take 1.5 minutes together" in page
+    assert "1 are in this table; together they take 1.5 minutes" in page
 
 
 def test_rows_not_checked_anew_stay_and_those_of_no_exercise_go() -> None:

@@ -134,7 +134,9 @@ def act(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         messages.error(request, refusal(error))
     except DraftTooLarge as error:
         messages.error(request, _too_large(error))
-    except (DraftConflict, ValueError):
+    except ValueError:
+        messages.error(request, _("This can't be saved as a notebook."))
+    except DraftConflict:
         messages.error(
             request,
             _("Another page has changed this notebook. What you sent is kept among its versions."),

@@ -70,6 +70,9 @@ def test_the_next_one_takes_the_place_of_one_that_runs(
     start_tryout(enrolment=enrolment, assignment=assignment, notebook=notebook)
     row = Tryout.objects.get()
     assert (row.state, row.lease, row.tries, row.blob == old.blob) == (State.QUEUED, None, 0, False)
+    # Not before the old one has stopped, however often it is asked for.
+    start_tryout(enrolment=enrolment, assignment=assignment, notebook=notebook)
+    assert claim_next(queue="cpu", lease_seconds=60) is None
     late = Grading(our_failure(version=row.version, message="too late"))
     assert finish_tryout(tryout=old, grading=late) is False
     assert Tryout.objects.get().state == State.QUEUED
@@ -100,6 +103,7 @@ def test_one_who_tries_out_again_and_again_holds_up_nobody(
     start_tryout(enrolment=enrolment, assignment=assignment, notebook=notebook)
     assert isinstance(claim_next(queue="cpu", lease_seconds=60), Tryout)
     start_tryout(enrolment=enrolment, assignment=assignment, notebook=notebook)
+    Tryout.objects.update(ready_at=None)
     other = add_attempt(add_student(enrolment.cohort, "other"), assignment)
     assert claim_next(queue="cpu", lease_seconds=60) == other
 

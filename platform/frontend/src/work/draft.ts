@@ -33,18 +33,19 @@ export async function save(
   }
   // A visitor without a session, or with a new one, is sent to sign in.
   if (response.type === "opaqueredirect" || response.status === 403) return { kind: "signed-out" };
-  if (response.status >= 500) return { kind: "unreachable" };
-  const answer = await response.json();
+  const answer = await response.json().catch(() => null);
+  // Something in between answered, or the server is not well.
+  if (answer === null || response.status >= 500) return { kind: "unreachable" };
   if (response.status === 409) return { kind: "conflict", ...answer };
   return response.ok ? { kind: "saved", ...answer } : { kind: "refused", error: answer.error };
 }
 
-/** What was typed and not saved, kept by the browser for this page. */
+/** What a student typed and could not save, kept by the browser for this page of theirs alone. */
 export class Backup {
   readonly #key: string;
 
-  constructor(address: string) {
-    this.#key = `noyau draft ${address}`;
+  constructor(name: string) {
+    this.#key = `noyau draft ${name}`;
   }
 
   keep(revision: number, cells: Cell[]): void {

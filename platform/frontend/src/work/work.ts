@@ -21,7 +21,7 @@ class Work {
   constructor(form: HTMLFormElement) {
     this.#form = form;
     this.#list = form.querySelector<HTMLElement>("[data-cells]")!;
-    this.#backup = new Backup(this.#text("save"));
+    this.#backup = new Backup(`${this.#text("owner")} ${this.#text("save")}`);
     this.#list.querySelectorAll<HTMLElement>("[data-cell]").forEach((cell) => this.#start(cell));
     this.#number();
     this.#form.querySelector<HTMLElement>("[data-save-button]")!.hidden = true;
@@ -97,9 +97,8 @@ class Work {
     window.clearTimeout(this.#timer);
     while (this.#saving) await this.#saving;
     if (!this.#isDirty) return;
-    this.#saving = this.#send();
+    this.#saving = this.#send().finally(() => (this.#saving = null));
     await this.#saving;
-    this.#saving = null;
   }
 
   async #send(): Promise<void> {

@@ -14,7 +14,7 @@ from django.utils import timezone
 from exercises.exercise import Exercise
 from graders.answer import Answers
 from graders.errors import IntakeError
-from graders.grader import InstantGrader, RoomGrader, grader_of
+from graders.grader import InstantGrader, RoomGrader, grader_of, refused
 from graders.kinds.answer.grader import write_answers
 from graders.report import Report
 from portal.catalogue.domain.versions import current_version, open_version
@@ -147,12 +147,7 @@ def _refusal(grader: RoomGrader, exercise: Exercise, content: bytes) -> Report |
     try:
         grader.check_work(content, exercise)
     except IntakeError as error:
-        return Report(
-            exercise=exercise.manifest.id,
-            version=exercise.digest,
-            kind=exercise.manifest.kind,
-            problem=error.problem,
-        )
+        return refused(exercise, error.problem)
     return None
 
 

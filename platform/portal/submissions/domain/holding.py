@@ -17,7 +17,7 @@ from graders.grading import Grading
 from graders.protocol import News, Progress
 from portal.submissions.domain.claim import extend_lease, record_progress
 from portal.submissions.domain.curves import record_curves
-from portal.submissions.domain.leases import Work
+from portal.submissions.domain.leases import BEATS, Work
 from portal.submissions.models import Attempt
 
 logger = logging.getLogger(__name__)
@@ -32,9 +32,6 @@ CURVES_PAUSE = 1.0
 
 LIVE_POINTS = 200
 """Points of a curve while it grows. The report has more."""
-
-BEATS = 3
-"""Renewals of a lease in the time that it lasts: two may fail and nothing is lost."""
 
 
 class Lease:

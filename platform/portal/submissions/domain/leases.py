@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 Work: TypeAlias = Attempt | Trial | Tryout
 Row = TypeVar("Row", Attempt, Trial, Tryout)
 
+BEATS = 3
+"""Renewals of a lease in the time that it lasts: two may fail and nothing is lost."""
+
 MOST_TRIES = 4
 """Gradings that may fail for a reason of ours before an operator has to look."""
 

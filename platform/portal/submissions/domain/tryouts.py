@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from graders.errors import IntakeError
-from graders.grader import grader_of
+from graders.grader import grader_of, refused
 from graders.grading import Grading
 from graders.kinds.notebook import NotebookGrader
 from graders.report import Report
@@ -20,7 +22,7 @@ from portal.courses.models import Enrolment
 from portal.settings.env import CPU_QUEUE
 from portal.submissions.domain.announce import announce_work
 from portal.submissions.domain.finish import SILENT, keep, our_failure
-from portal.submissions.domain.leases import expired, held, release, try_again
+from portal.submissions.domain.leases import BEATS, expired, held, release, try_again
 from portal.submissions.domain.limits import check_is_open
 from portal.submissions.errors import WrongKind
 from portal.submissions.models import State, Tryout
@@ -29,8 +31,9 @@ from portal.submissions.models import State, Tryout
 def start_tryout(*, enrolment: Enrolment, assignment: Assignment, notebook: bytes) -> Tryout:
     """Queue a notebook for the public tests, in the place of the one that was tried before.
 
-    Whoever still runs that one loses its lease, and stops. What can't be run is refused with a
-    report. Raises WrongKind, also where a GPU would be held, and AssignmentNotOpen.
+    Whoever still runs that one loses its lease, and stops before this one begins: a student never
+    has two rooms by this. What can't be run is refused with a report. Raises WrongKind, also where
+    a GPU would be held, and AssignmentNotOpen.
     """
     check_is_open(assignment)
     version = current_version(assignment.exercise)
@@ -42,7 +45,7 @@ def start_tryout(*, enrolment: Enrolment, assignment: Assignment, notebook: byte
     try:
         grader.check_work(notebook, exercise)
     except IntakeError as error:
-        report = our_refusal(version.digest, exercise.manifest.id, exercise.manifest.kind, error)
+        report = refused(exercise, error.problem)
     values = {
         "version": version,
         "blob": blobs.store(notebook),
@@ -50,7 +53,6 @@ def start_tryout(*, enrolment: Enrolment, assignment: Assignment, notebook: byte
         "queue": CPU_QUEUE,
         "queued_at": timezone.now(),
         # When the last one started stays: who was served lately comes after the others.
-        "ready_at": None,
         "finished_at": None,
         "lease": None,
         "lease_expires_at": None,
@@ -60,6 +62,9 @@ def start_tryout(*, enrolment: Enrolment, assignment: Assignment, notebook: byte
         "executed": "",
     }
     with transaction.atomic():
+        known = Tryout.objects.filter(enrolment=enrolment, assignment=assignment)
+        old = known.select_for_update().first()
+        values["ready_at"] = old and _stopped_at(old)
         tryout, _made = Tryout.objects.update_or_create(
             enrolment=enrolment, assignment=assignment, defaults=values
         )
@@ -68,9 +73,11 @@ def start_tryout(*, enrolment: Enrolment, assignment: Assignment, notebook: byte
     return tryout
 
 
-def our_refusal(version: str, exercise: str, kind: str, error: IntakeError) -> Report:
-    """Return the report on what can't be run."""
-    return Report(exercise=exercise, version=version, kind=kind, problem=error.problem)
+def _stopped_at(old: Tryout) -> datetime | None:
+    """Return when whoever runs this has found out that it should not, None where nobody does."""
+    if old.state == State.RUNNING:
+        return timezone.now() + timedelta(seconds=settings.NOYAU.lease_seconds / BEATS)
+    return old.ready_at if old.state == State.QUEUED else None
 
 
 def finish_tryout(*, tryout: Tryout, grading: Grading) -> bool:

@@ -122,8 +122,8 @@ def versions_of(draft: Draft) -> QuerySet[DraftVersion]:
 
 
 def check_size(exercise: Exercise, cells: tuple[Cell, ...]) -> None:
-    """Raise DraftTooLarge for more text than the exercise takes in a notebook."""
-    allowed = exercise.manifest.limits.notebook_kib * KIBIBYTE
+    """Raise DraftTooLarge for more text than the exercise takes as a notebook's source."""
+    allowed = exercise.manifest.limits.source_kib * KIBIBYTE
     if text_bytes(cells) > allowed:
         raise DraftTooLarge(allowed=allowed, cells=MAX_CELLS)
 

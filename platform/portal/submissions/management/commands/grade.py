@@ -14,7 +14,7 @@ from django.utils import translation
 from exercises.errors import ExerciseError
 from exercises.exercise import Exercise
 from graders.errors import GraderError, IntakeError
-from graders.grader import InstantGrader, RoomGrader, grader_of
+from graders.grader import InstantGrader, RoomGrader, grader_of, refused
 from graders.report import Report
 from graders.rooms import ColdRooms
 from portal.catalogue.domain import find_exercise
@@ -60,13 +60,7 @@ class Command(BaseCommand):
         except OSError as error:
             self._stop(REFUSED, f"{notebook} can't be read: {error.strerror}.")
         except IntakeError as error:
-            refused = Report(
-                exercise=slug,
-                version=exercise.digest,
-                kind=exercise.manifest.kind,
-                problem=error.problem,
-            )
-            self._print(refused, json=json)
+            self._print(refused(exercise, error.problem), json=json)
             sys.exit(REFUSED)
         except SandboxUnavailable as error:
             self._stop(CAN_NOT_GRADE, f"{error.reason}\n{error.remedy}")
