@@ -11,7 +11,11 @@ urlpatterns = [
     path("", include("portal.catalogue.urls")),
     path("", include("portal.submissions.urls")),
     path("", include("portal.workbench.urls")),
+    path("", include("portal.authoring.urls")),
+    path("", include("portal.marking.urls")),
     path("", include("portal.gradebook.urls")),
+    path("", include("portal.insight.urls")),
+    path("", include("portal.operations.urls")),
     path("admin/", admin.site.urls),
 ]
 

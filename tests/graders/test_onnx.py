@@ -26,7 +26,7 @@ pytestmark = pytest.mark.bwrap
 def room_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read models with the Python of the rooms, which has the libraries."""
     if not ROOM_PYTHON.exists():
-        pytest.skip("the room environment is not here: make prepare")
+        pytest.skip("the room environment is not here: make setup")
     monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
     monkeypatch.setattr("graders.onnx.network.sys", SimpleNamespace(executable=str(ROOM_PYTHON)))
 

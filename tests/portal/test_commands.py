@@ -159,20 +159,20 @@ def test_indexing_tells_what_is_malformed_and_strictly_fails(tmp_path: Path) -> 
 
 
 def test_translations_are_compiled_when_they_changed(tmp_path: Path, settings: Settings) -> None:
-    folder = tmp_path / "fr" / "LC_MESSAGES"
+    folder = tmp_path / "courses" / "locale" / "fr" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     source, compiled = folder / "django.po", folder / "django.mo"
     source.write_text(
         'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8"\n\nmsgid "a"\nmsgstr "é"\n'
     )
-    settings.LOCALE_PATHS = [tmp_path]
+    settings.PORTAL = tmp_path
     first, second, third = StringIO(), StringIO(), StringIO()
     call_command("compile_translations", stdout=first)
     call_command("compile_translations", stdout=second)
     later = compiled.stat().st_mtime + 10
     os.utime(source, (later, later))
     call_command("compile_translations", stdout=third)
-    said = "compiled fr/django.po\n"
+    said = "compiled courses/locale/fr/LC_MESSAGES/django.po\n"
     assert [one.getvalue() for one in (first, second, third)] == [said, "", said]
     entries = polib.mofile(str(compiled))  # type: ignore[no-untyped-call]
     assert [(entry.msgid, entry.msgstr) for entry in entries] == [("a", "é")]

@@ -108,4 +108,4 @@ def _defaults(exercise: Exercise, work: bytes) -> dict[str, Scalar]:
     return default_parameters(notebook, options_of(exercise).grid)
 
 
-GRADER = SweepGrader(variants=1, trains=True)
+GRADER = SweepGrader(variants=3, trains=True)

@@ -78,6 +78,11 @@ class Enrolment(Timestamped):
         return f"{self.user} in {self.cohort}"
 
     @property
+    def is_teacher(self) -> bool:
+        """Whether this person may change the class: its people, its deadlines, its grades."""
+        return self.role == Role.TEACHER
+
+    @property
     def is_staff(self) -> bool:
         """Whether this person may see the class's work."""
         return self.role in (Role.TEACHER, Role.ASSISTANT)
@@ -86,3 +91,31 @@ class Enrolment(Timestamped):
     def public_name(self) -> str:
         """The name on the leaderboard: the pseudonym where one was chosen."""
         return self.pseudonym or self.user.display_name
+
+
+class AuditLine(models.Model):
+    """Something that was changed about a class or a grade in it, kept for ever.
+
+    `before` and `after` hold what it was and what it became, as the action has it.
+    """
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="audit")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+    action = models.CharField(max_length=40)
+    student = models.ForeignKey(
+        Enrolment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    subject = models.CharField(max_length=200, blank=True, help_text="an exercise's slug, mostly")
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes = (models.Index(fields=["cohort", "-at"]),)
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.action} {self.subject}"

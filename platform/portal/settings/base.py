@@ -38,7 +38,11 @@ INSTALLED_APPS = [
     "portal.catalogue",
     "portal.submissions",
     "portal.workbench",
+    "portal.authoring",
+    "portal.marking",
     "portal.gradebook",
+    "portal.insight",
+    "portal.operations",
     "portal.demo",
 ]
 

@@ -15,8 +15,8 @@ class State(models.TextChoices):
     """Where an attempt stands.
 
     queued -> running -> graded, and back to queued by a regrade or a lost lease.
-    `refused` bytes were never gradable; `failed` is ours, given up after many tries. Neither
-    counts as an attempt.
+    `refused` bytes were never gradable; `failed` is ours, given up after many tries; `stopped` was
+    called back by its author before the tests ran. None of them counts as an attempt.
     """
 
     QUEUED = "queued", _("queued")
@@ -24,6 +24,7 @@ class State(models.TextChoices):
     GRADED = "graded", _("graded")
     REFUSED = "refused", _("refused")
     FAILED = "failed", _("failed")
+    STOPPED = "stopped", _("stopped")
 
 
 class Leased(models.Model):
@@ -103,7 +104,7 @@ class Attempt(Identified, Leased):
     @property
     def is_settled(self) -> bool:
         """Whether nothing more will happen to this attempt by itself."""
-        return self.state in (State.GRADED, State.REFUSED, State.FAILED)
+        return self.state not in (State.QUEUED, State.RUNNING)
 
 
 class Trial(Identified, Leased):
@@ -169,6 +170,21 @@ class LiveCurves(models.Model):
         return f"curves of {self.attempt}"
 
 
+class LiveLog(models.Model):
+    """The last lines that a running attempt's notebook has printed so far.
+
+    A settled attempt has none: its executed notebook holds everything.
+    """
+
+    attempt = models.OneToOneField(
+        Attempt, on_delete=models.CASCADE, primary_key=True, related_name="live_log"
+    )
+    tail = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"log of {self.attempt}"
+
+
 class PastReport(models.Model):
     """A report that a regrade replaced, and who asked for it."""
 
@@ -183,6 +199,81 @@ class PastReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt} before {self.replaced_at}"
+
+
+class RegradePlan(Identified):
+    """All graded attempts at an exercise of a class, graded again by `version` for a preview.
+
+    Nothing counts before it is applied, and nothing ever does of one that is dropped.
+    """
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="plans")
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    anew = models.BooleanField(default=False, help_text="run the notebooks again, not their tests")
+    applied_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.assignment} graded again, planned {self.created_at}"
+
+
+class Regrading(Identified, Leased):
+    """One attempt of a plan, graded again. What it came to is kept here until it is applied."""
+
+    plan = models.ForeignKey(RegradePlan, on_delete=models.CASCADE, related_name="regradings")
+    attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="regradings")
+    report = models.JSONField(null=True, blank=True)
+    score = models.FloatField(null=True, blank=True, help_text="share of the points, 0 to 1")
+    executed = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the notebook run")
+    transcript = models.CharField(max_length=64, blank=True)
+    weights = models.CharField(max_length=64, blank=True)
+
+    class Meta(Leased.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["plan", "attempt"], name="regradings_are_one_each"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.attempt} in {self.plan_id}"
+
+
+class Check(Identified):
+    """A folder of an exercise, proven before a class sees it: `archive` is a blob's SHA-256."""
+
+    slug = models.SlugField(max_length=60)
+    digest = models.CharField(max_length=64)
+    archive = models.CharField(max_length=64)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="checks"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.slug}@{self.digest[:12]} checked"
+
+
+class CheckJob(Identified, Leased):
+    """One solution of a check, graded on its variants: the reference, a starter, a wrong one.
+
+    `row` is what it should earn and what it earned, once that is known.
+    """
+
+    # Not `check`: that is a model's own method.
+    proof = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="jobs")
+    number = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=9)
+    solution = models.CharField(max_length=120)
+    row = models.JSONField(null=True, blank=True)
+
+    class Meta(Leased.Meta):
+        constraints = (
+            models.UniqueConstraint(fields=["proof", "number"], name="check_jobs_are_numbered"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.proof}: {self.solution}"
 
 
 class ServedQueue(models.Model):

@@ -45,9 +45,9 @@ def in_module(source: str) -> Iterator[str]:
 
 
 def french() -> list[polib.POEntry]:
-    """Return the entries of the French catalogue."""
-    path = PORTAL / "locale/fr/LC_MESSAGES/django.po"
-    return list(polib.pofile(str(path)))  # type: ignore[no-untyped-call]
+    """Return the entries of the apps' French catalogues."""
+    catalogues = sorted(PORTAL.rglob("locale/fr/LC_MESSAGES/django.po"))
+    return [entry for path in catalogues for entry in polib.pofile(str(path))]  # type: ignore[no-untyped-call]
 
 
 def sentences() -> set[str]:

@@ -18,14 +18,14 @@ class Command(BaseCommand):
 
     def handle(self, *, verbosity: int, **_options: object) -> None:
         """Compile what changed."""
-        for folder in map(Path, settings.LOCALE_PATHS):
-            for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
-                compiled = source.with_suffix(".mo")
-                if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
-                    continue
-                _compile(source, compiled)
-                if verbosity:
-                    self.stdout.write(f"compiled {source.parent.parent.name}/{source.name}")
+        portal: Path = settings.PORTAL
+        for source in sorted(portal.rglob("locale/*/LC_MESSAGES/*.po")):
+            compiled = source.with_suffix(".mo")
+            if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+                continue
+            _compile(source, compiled)
+            if verbosity:
+                self.stdout.write(f"compiled {source.relative_to(portal)}")
 
 
 def _compile(source: Path, compiled: Path) -> None:
