@@ -46,3 +46,14 @@ def staff_membership(request: HttpRequest, cohort_id: UUID) -> Enrolment:
     if not enrolment.is_staff:
         raise PermissionDenied
     return enrolment
+
+
+def teacher_membership(request: HttpRequest, cohort_id: UUID) -> Enrolment:
+    """Return the enrolment of a visitor who may change the class: one of its teachers.
+
+    Raises Http404 for strangers to the class, PermissionDenied for its students and assistants.
+    """
+    enrolment = membership(request, cohort_id)
+    if not enrolment.is_teacher:
+        raise PermissionDenied
+    return enrolment
