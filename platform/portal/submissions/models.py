@@ -43,6 +43,7 @@ class Leased(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     lease = models.UUIDField(null=True, blank=True)
     lease_expires_at = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=255, blank=True, help_text="who took it last")
     tries = models.PositiveSmallIntegerField(default=0)
     progress = models.JSONField(default=dict, blank=True)
 
@@ -225,6 +226,8 @@ class Regrading(Identified, Leased):
 
     plan = models.ForeignKey(RegradePlan, on_delete=models.CASCADE, related_name="regradings")
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="regradings")
+    old_score = models.FloatField(null=True, blank=True, help_text="when this was planned")
+    is_applied = models.BooleanField(default=False)
     report = models.JSONField(null=True, blank=True)
     score = models.FloatField(null=True, blank=True, help_text="share of the points, 0 to 1")
     executed = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the notebook run")
@@ -246,6 +249,9 @@ class Check(Identified):
     slug = models.SlugField(max_length=60)
     digest = models.CharField(max_length=64)
     archive = models.CharField(max_length=64)
+    variants = models.PositiveSmallIntegerField(
+        default=1, help_text="on which the reference is graded"
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="checks"
     )
@@ -282,6 +288,7 @@ class ServedQueue(models.Model):
     worker = models.CharField(max_length=255)
     queue = models.CharField(max_length=20)
     seen_at = models.DateTimeField()
+    status = models.JSONField(default=dict, blank=True, help_text="its rooms and devices")
 
     class Meta:
         constraints = (
