@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from portal.common.models import Timestamped
+from portal.common.moments import days_later
 from portal.courses.models import Cohort, Course, Enrolment
 
 
@@ -86,8 +87,11 @@ class Assignment(Timestamped):
 
     @property
     def is_closed(self) -> bool:
-        """Whether the deadline has passed."""
-        return self.due_at is not None and timezone.now() > self.due_at
+        """Whether the class may hand in no more, late or not.
+
+        For one student ask `catalogue.domain.deadlines`: they may have an extension.
+        """
+        return self.due_at is not None and timezone.now() > days_later(self.due_at, self.late_days)
 
     @property
     def attempts_allowed(self) -> int | None:

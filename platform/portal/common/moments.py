@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.utils.timezone import get_default_timezone, localtime
+
+DAY = timedelta(days=1)
 
 
 def moment(when: datetime | None) -> str:
@@ -23,3 +26,21 @@ def short_moment(when: datetime | None) -> str:
     local = localtime(when)
     is_this_year = local.year == localtime().year
     return date_format(local, "j N, H:i" if is_this_year else "j N Y, H:i")
+
+
+def days_later(when: datetime, days: int) -> datetime:
+    """Return the same hour `days` days after `when`, by the portal's clock."""
+    return _portals(when) + days * DAY
+
+
+def days_begun(since: datetime, until: datetime) -> int:
+    """Return how many days have begun between two moments, 0 where the second is not later."""
+    if until <= since:
+        return 0
+    return max(1, math.ceil((_portals(until) - _portals(since)) / DAY))
+
+
+def _portals(when: datetime) -> datetime:
+    # On a clock the end of a day stays where it is when summer time ends, and the clock is the
+    # portal's: what is late must not depend on where the reader is.
+    return localtime(when, get_default_timezone())

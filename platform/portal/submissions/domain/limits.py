@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.catalogue.domain import deadline_of
 from portal.catalogue.models import Assignment
 from portal.courses.models import Enrolment
 from portal.submissions.errors import (
@@ -69,8 +70,9 @@ def check_may_submit(
 ) -> None:
     """Raise the SubmissionError that says why the student may not hand in, if there is one."""
     check_is_open(assignment)
-    if assignment.due_at is not None and timezone.now() > assignment.due_at:
-        raise AssignmentClosed(assignment.due_at)
+    deadline = deadline_of(enrolment=enrolment, assignment=assignment)
+    if deadline.closes_at is not None and deadline.is_closed():
+        raise AssignmentClosed(deadline.closes_at)
     limit = assignment.attempts_allowed
     if limit is not None and attempts_left(enrolment=enrolment, assignment=assignment) == 0:
         raise AttemptLimitReached(limit)
