@@ -123,7 +123,7 @@ class WarmRooms(Rooms):
             self._tending.cancel()
             await asyncio.wait({self._tending})
             self._tending = None
-        for shelf in self._shelves.values():
+        for shelf in list(self._shelves.values()):
             await self._clear(shelf)
         self._shelves.clear()
 
@@ -214,7 +214,8 @@ class WarmRooms(Rooms):
         if self._held(1) <= self._memory:
             return True
         latest = time.monotonic() - BUSY_SECONDS
-        for other in self._shelves.values():
+        # While one is cleared, somebody may ask for rooms that have no shelf yet.
+        for other in list(self._shelves.values()):
             if other is not shelf and not any(moment >= latest for moment in other.demand):
                 await self._clear(other)
         await self._templates.retire(unused_for=BUSY_SECONDS)
@@ -226,12 +227,17 @@ class WarmRooms(Rooms):
 
     async def _tidy(self) -> None:
         for wanted, shelf in list(self._shelves.items()):
-            for one in [one for one in shelf.waiting if not one.is_fit()]:
+            unfit = [one for one in shelf.waiting if not one.is_fit()]
+            # At once: while one is closed, somebody may take or close another.
+            for one in unfit:
                 shelf.waiting.remove(one)
+            for one in unfit:
                 await one.close()
             if not shelf.level(self._most):
                 await self._clear(shelf)
-                del self._shelves[wanted]
+                # It may have been asked for meanwhile.
+                if not shelf.demand:
+                    self._shelves.pop(wanted, None)
         await self._templates.retire(unused_for=IDLE_SECONDS)
 
     async def _clear(self, shelf: _Shelf) -> None:

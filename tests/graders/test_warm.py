@@ -99,6 +99,38 @@ async def test_a_room_that_died_while_it_waited_is_not_handed_out(
     assert (await graded(warm, tmp_path)).report.points == 10
 
 
+async def test_rooms_may_be_asked_for_while_others_are_given_up(
+    sandbox: Sandbox, wanted: RoomsWanted
+) -> None:
+    async with warm_rooms(sandbox) as rooms:
+        await rooms.fill(wanted)
+        rooms._memory = 0
+        rooms._shelf(wanted).demand[0] -= BUSY_SECONDS
+        pressed = asyncio.create_task(
+            rooms._has_room(rooms._shelf(replace(wanted, exercise="another")))
+        )
+        # The room that waits is being closed by then.
+        while rooms.waiting:  # noqa: ASYNC110 (nothing tells of it but the shelf)
+            await asyncio.sleep(0)
+        rooms._shelf(replace(wanted, exercise="a third"))
+        assert await pressed is False
+
+
+async def test_rooms_that_wait_too_long_are_given_up_while_others_are_taken(
+    sandbox: Sandbox, wanted: RoomsWanted
+) -> None:
+    async with warm_rooms(sandbox) as rooms:
+        await rooms.fill(wanted)
+        await rooms.fill(wanted)
+        for one in rooms._shelf(wanted).waiting:
+            one.since -= LONGEST_WAIT
+        tidying = asyncio.create_task(rooms._tidy())
+        await asyncio.sleep(0)
+        async with rooms.take(wanted) as pair:
+            await tidying
+            assert first_process(pair.judge) > 0
+
+
 async def test_a_room_that_waited_too_long_is_not_handed_out(
     warm: WarmRooms, wanted: RoomsWanted
 ) -> None:
