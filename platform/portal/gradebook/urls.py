@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.gradebook import views
+from portal.gradebook.views import boards, work
 
 COHORT = "classes/<uuid:cohort_id>/"
 
 urlpatterns = [
-    path(COHORT, views.show_class, name="class"),
-    path(f"{COHORT}leaderboard/", views.show_leaderboard, name="leaderboard"),
-    path(f"{COHORT}leaderboard/<slug:slug>/", views.show_leaderboard, name="exercise-leaderboard"),
-    path(f"{COHORT}table/", views.show_table, name="class-table"),
+    path(COHORT, work.show_class, name="class"),
+    path(f"{COHORT}leaderboard/", boards.show_leaderboard, name="leaderboard"),
+    path(f"{COHORT}leaderboard/<slug:slug>/", boards.show_leaderboard, name="exercise-leaderboard"),
+    path(f"{COHORT}table/", work.show_table, name="class-table"),
     path(
         f"{COHORT}students/<int:enrolment_id>/<slug:slug>/",
-        views.show_student_work,
+        work.show_student_work,
         name="student-work",
     ),
 ]
