@@ -16,6 +16,8 @@ from portal.submissions.domain.regrade import regrade
 from portal.submissions.models import (
     Attempt,
     LiveCurves,
+    LiveJobCurves,
+    LiveLog,
     PastReport,
     ServedQueue,
     Trial,
@@ -111,3 +113,31 @@ class LiveCurvesAdmin(ReadOnlyAdmin[LiveCurves]):
         "attempt__assignment__cohort",
     )
     search_fields = ("attempt__id", "attempt__enrolment__user__username")
+
+
+@admin.register(LiveLog)
+class LiveLogAdmin(ReadOnlyAdmin[LiveLog]):
+    """What running attempts have printed lately."""
+
+    list_display = ("attempt",)
+    list_select_related = (
+        "attempt__enrolment__user",
+        "attempt__enrolment__cohort",
+        "attempt__assignment__exercise",
+        "attempt__assignment__cohort",
+    )
+    search_fields = ("attempt__id", "attempt__enrolment__user__username")
+
+
+@admin.register(LiveJobCurves)
+class LiveJobCurvesAdmin(ReadOnlyAdmin[LiveJobCurves]):
+    """What jobs of running sweeps have logged so far."""
+
+    list_display = ("trial",)
+    list_select_related = (
+        "trial__attempt__enrolment__user",
+        "trial__attempt__enrolment__cohort",
+        "trial__attempt__assignment__exercise",
+        "trial__attempt__assignment__cohort",
+    )
+    search_fields = ("trial__attempt__id", "trial__attempt__enrolment__user__username")

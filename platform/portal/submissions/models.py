@@ -171,6 +171,18 @@ class LiveCurves(models.Model):
         return f"curves of {self.attempt}"
 
 
+class LiveJobCurves(models.Model):
+    """What a job of a running sweep has logged so far. A settled sweep has none."""
+
+    trial = models.OneToOneField(
+        Trial, on_delete=models.CASCADE, primary_key=True, related_name="live_curves"
+    )
+    curves = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"curves of {self.trial}"
+
+
 class LiveLog(models.Model):
     """The last lines that a running attempt's notebook has printed so far.
 
