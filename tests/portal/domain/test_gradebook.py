@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from portal.accounts.models import User
+from portal.catalogue.domain import Deadline
 from portal.catalogue.models import Assignment
 from portal.courses.models import Cohort, Enrolment
 from portal.gradebook.domain import class_table, leaderboard, progress_of, update_standing
@@ -127,7 +129,8 @@ def test_the_class_table_has_a_cell_for_every_student_and_exercise(
         1,
     )
     assert [row.points for row in table.rows] == [0, 0.5 * assignment.exercise.points]
-    assert progress_of(enrolment) == table.rows[1].cells
+    mine = progress_of(enrolment)
+    assert [replace(cell, deadline=Deadline()) for cell in mine] == [*table.rows[1].cells]
 
 
 def fill(cohort: Cohort, count: int) -> None:
@@ -172,7 +175,7 @@ def test_the_number_of_queries_does_not_grow_with_the_class(
     with django_assert_num_queries(4):
         table = class_table(cohort=cohort)
         assert len([(row.points, row.enrolment.user.username) for row in table.rows]) == count
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         progress_of(table.rows[0].enrolment)
 
 

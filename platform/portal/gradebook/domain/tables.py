@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Count, Q
 
+from portal.catalogue.domain import Deadline, deadlines_of
 from portal.catalogue.models import Assignment
 from portal.courses.models import Cohort, Enrolment, Role
 from portal.gradebook.models import Standing
@@ -17,7 +18,10 @@ from portal.submissions.models import Attempt, State
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One student at one exercise. `standing` is None without a score, `handed_in` counts all."""
+    """One student at one exercise. `standing` is None without a score, `handed_in` counts all.
+
+    `deadline` is the student's own where their progress is told, and left out of a class's table.
+    """
 
     assignment: Assignment
     standing: Standing | None
@@ -25,6 +29,7 @@ class Cell:
     waiting: int
     failed: int
     attempts_left: int | None
+    deadline: Deadline = Deadline()
 
     @property
     def best_id(self) -> UUID | None:
@@ -69,9 +74,11 @@ def class_table(*, cohort: Cohort) -> ClassTable:
 
 
 def progress_of(enrolment: Enrolment) -> tuple[Cell, ...]:
-    """Return one student's cells, in the order of the course. Three queries."""
+    """Return one student's cells, in the order of the course. Four queries."""
     work = _Work.of(Q(enrolment=enrolment))
-    return work.cells(enrolment.pk, _assignments(enrolment.cohort_id))
+    deadlines = deadlines_of(enrolment=enrolment)
+    cells = work.cells(enrolment.pk, _assignments(enrolment.cohort_id))
+    return tuple(replace(cell, deadline=deadlines[cell.assignment.pk]) for cell in cells)
 
 
 @dataclass(frozen=True, slots=True)
