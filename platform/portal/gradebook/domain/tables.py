@@ -16,6 +16,9 @@ from portal.submissions.domain.limits import COUNTING, WAITING
 from portal.submissions.models import Attempt, State
 
 
+NO_DEADLINE = Deadline()
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One student at one exercise. `standing` is None without a score, `handed_in` counts all.
@@ -29,7 +32,7 @@ class Cell:
     waiting: int
     failed: int
     attempts_left: int | None
-    deadline: Deadline = Deadline()
+    deadline: Deadline = NO_DEADLINE
 
     @property
     def best_id(self) -> UUID | None:
