@@ -15,7 +15,6 @@ from portal.gradebook.models import Standing
 from portal.submissions.domain.limits import COUNTING, WAITING
 from portal.submissions.models import Attempt, State
 
-
 NO_DEADLINE = Deadline()
 
 
