@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.conftest import PASSWORD, Portal
+from tests.e2e.serving import PASSWORD, Portal
 from tests.e2e.visitor import Visitor
 
 pytestmark = pytest.mark.e2e

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import Portal
+from tests.e2e.serving import Portal
 from tests.e2e.test_story import sign_up_and_join
 from tests.e2e.visitor import Visitor
 from tests.graders.samples import notebook

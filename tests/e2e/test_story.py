@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from exercises.loader import load_exercise
-from tests.e2e.conftest import PASSWORD, ROOT, Portal
+from tests.e2e.serving import PASSWORD, ROOT, Portal
 from tests.e2e.visitor import Visitor
 
 pytestmark = [pytest.mark.e2e, pytest.mark.bwrap]

@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from exercises.loader import load_exercise
-from tests.e2e.conftest import PASSWORD, ROOT, Portal
+from tests.e2e.serving import PASSWORD, ROOT, Portal
 from tests.e2e.test_story import sign_up_and_join
 from tests.e2e.visitor import Visitor
 
