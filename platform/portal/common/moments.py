@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import get_default_timezone, localtime
 
@@ -12,12 +13,12 @@ DAY = timedelta(days=1)
 
 
 def moment(when: datetime | None) -> str:
-    """Return `when` in full, in the portal's time zone, empty for None."""
+    """Return `when` in full, in the reader's time zone, empty for None."""
     return date_format(localtime(when), "j F Y, H:i") if when else ""
 
 
 def short_moment(when: datetime | None) -> str:
-    """Return `when` for a table, in the portal's time zone, empty for None.
+    """Return `when` for a table, in the reader's time zone, empty for None.
 
     The year is left out where it is this one.
     """
@@ -38,6 +39,11 @@ def days_begun(since: datetime, until: datetime) -> int:
     if until <= since:
         return 0
     return max(1, math.ceil((_portals(until) - _portals(since)) / DAY))
+
+
+def start_of_today() -> datetime:
+    """Return the last midnight by the portal's clock."""
+    return _portals(timezone.now()).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _portals(when: datetime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -83,6 +84,12 @@ def points(value: float | None) -> str:
 def times(value: float | None, factor: float) -> float | None:
     """Return the product: a score as points."""
     return None if value is None else value * factor
+
+
+@register.simple_tag
+def time_zone() -> str:
+    """Return the name of the zone in which times are told, such as `Europe/Paris`."""
+    return timezone.get_current_timezone_name().replace("_", " ")
 
 
 @register.simple_tag

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Sum
-from django.utils import timezone
 
+from portal.common.moments import start_of_today
 from portal.courses.models import Enrolment
 from portal.submissions.errors import GpuBudgetSpent
 from portal.submissions.models import Attempt
@@ -35,8 +35,9 @@ def gpu_budget(enrolment: Enrolment) -> GpuBudget | None:
     allowed: float = settings.NOYAU.gpu_daily_seconds
     if not allowed:
         return None
+    # The portal's day: the reader's zone is the browser's word, and must not give seconds back.
     today = Attempt.objects.filter(
-        enrolment__user=enrolment.user_id, submitted_at__date=timezone.localdate()
+        enrolment__user=enrolment.user_id, submitted_at__gte=start_of_today()
     )
     used: float = today.aggregate(used=Sum("gpu_seconds"))["used"] or 0.0
     return GpuBudget(allowed=allowed, used=used)
