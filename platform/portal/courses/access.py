@@ -30,6 +30,7 @@ def membership(request: HttpRequest, cohort_id: UUID) -> Enrolment:
     enrolment = (
         Enrolment.objects.select_related("cohort__course", "user")
         .filter(cohort=cohort_id, user=signed_in(request))
+        .exclude(role=Role.FORMER)
         .first()
     )
     if enrolment is None:

@@ -2,7 +2,9 @@
 
 CourseError
 ├── UnknownJoinCode   no class has this code
-└── CohortClosed      the class takes nobody in any more
+├── CohortClosed      the class takes nobody in any more
+├── WasRemoved        a teacher removed this person from the class
+└── LastTeacher       a class can't be left without a teacher
 """
 
 from __future__ import annotations
@@ -20,3 +22,11 @@ class UnknownJoinCode(CourseError):
 
 class CohortClosed(CourseError):
     """The class takes nobody in any more."""
+
+
+class WasRemoved(CourseError):
+    """A teacher removed this person from the class: only a teacher brings them back."""
+
+
+class LastTeacher(CourseError):
+    """A class can't be left without a teacher."""

@@ -51,11 +51,16 @@ class Cohort(Identified):
 
 
 class Role(models.TextChoices):
-    """What a person is in a class."""
+    """What a person is in a class.
+
+    Who is removed from it becomes a former member: they find nothing of it any more and are in
+    none of its lists, but all of their work is kept, and any other role brings it back.
+    """
 
     STUDENT = "student", _("student")
     ASSISTANT = "assistant", _("assistant")
     TEACHER = "teacher", _("teacher")
+    FORMER = "former", _("removed")
 
 
 class Enrolment(Timestamped):
@@ -68,6 +73,10 @@ class Enrolment(Timestamped):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.STUDENT)
     pseudonym = models.CharField(_("pseudonym"), max_length=40, blank=True)
     seed = models.BigIntegerField(default=new_seed, editable=False)
+    brought_account = models.BooleanField(
+        default=False,
+        help_text="this class's invitation made the account: it may hand out the way into it",
+    )
 
     class Meta:
         constraints = (
