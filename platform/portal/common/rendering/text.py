@@ -7,7 +7,8 @@ import re
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_REWRITTEN_LINE = re.compile(r"[^\n]*\r(?!\n)")
+# From the start of a line alone: from every place of a long one would take its length squared.
+_REWRITTEN_LINE = re.compile(r"^[^\n]*\r(?!\n)", re.MULTILINE)
 
 
 def plain(text: str, *, limit: int) -> str:
