@@ -99,7 +99,9 @@ def draw(series: Sequence[tuple[str, Sequence[Place]]], *, mark: str = ".") -> C
     labels = [number(tick, mark=mark) for tick in up]
     left = round(GAP + LETTER * max(map(len, labels)), 1)
     going = Scale(*_wide(min(steps), max(steps)), start=left, end=WIDTH - RIGHT)
-    across = _nice(min(steps), max(steps), most=TICKS_ACROSS, whole=all(map(_is_whole, steps)))
+    across = round_values(
+        min(steps), max(steps), most=TICKS_ACROSS, whole=all(map(_is_whole, steps))
+    )
     return Chart(
         lines=tuple(
             _line(name, style, line, going, rising)
@@ -169,7 +171,7 @@ def _wide(low: float, high: float) -> Place:
     return low - room, high + room
 
 
-def _nice(low: float, high: float, *, most: int, whole: bool) -> list[float]:
+def round_values(low: float, high: float, *, most: int, whole: bool) -> list[float]:
     """Return at most `most` + 1 round values between the bounds."""
     if low == high:
         return [low]
