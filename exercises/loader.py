@@ -12,6 +12,7 @@ from exercises.archive import digest, read_folder
 from exercises.equivalent import read_equivalents
 from exercises.errors import MalformedExercise
 from exercises.exercise import MISTAKE_LINE, WRONG_FUNCTION, Exercise
+from exercises.explore import read_blocks
 from exercises.manifest import key_lines, read_toml
 from exercises.marks import TestMarks, parse_python, read_marks
 from exercises.notebook import check_script
@@ -62,6 +63,8 @@ def load_exercise(path: Path) -> Exercise:
         _refuse_key(exercise, "id", f"the folder's name {path.name!r}")
     _require(files, STATEMENTS, path)
     _check_text(files, path)
+    for name in STATEMENTS:
+        read_blocks(files[name].decode(), path / name)
     _check_python(files, path)
     _require(files, FILES[manifest.kind.form], path)
     if manifest.kind.has_starter:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model", bound=BaseModel)
 Place = tuple[int | str, ...]
 
-_TABLE = re.compile(r"^\s*\[(?P<name>[^\[\]]+)\]\s*(#.*)?$")
+_TABLE = re.compile(r"^\s*\[(?P<name>[^\[\],]+)\]\s*(#.*)?$")
 _ARRAY_TABLE = re.compile(r"^\s*\[\[(?P<name>[^\[\]]+)\]\]\s*(#.*)?$")
 _KEY = re.compile(r"""^\s*(?P<name>["']?[A-Za-z0-9_.-]+["']?)\s*=""")
 _TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
@@ -39,6 +39,9 @@ def read_toml(content: bytes, model: type[Model], path: Path) -> Model:
         raise MalformedExercise(path, line, f"TOML ({reason})") from exc
     except ValidationError as exc:
         raise _malformed(exc, text, path) from exc
+    except (ValueError, RecursionError) as exc:
+        # A whole number of thousands of digits, arrays in arrays without end.
+        raise MalformedExercise(path, 1, "TOML of plain values") from exc
 
 
 def read_table(

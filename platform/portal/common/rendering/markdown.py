@@ -8,13 +8,16 @@ from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from exercises.errors import MalformedExercise
+from exercises.explore import KINDS, read_block
+from portal.common.rendering.explore import render_piece
 from portal.common.rendering.formula import render_formula
 from portal.common.rendering.html import clean_prose
 from portal.common.rendering.text import plain
@@ -34,6 +37,42 @@ def render_markdown(text: str) -> SafeString:
 def _render(text: str, table: str) -> SafeString:
     html = _markdown.render(plain(text, limit=MAX_TEXT), {"table": table, "tables": 0})
     return mark_safe(clean_prose(html))  # noqa: S308 - sanitised on this line
+
+
+def render_statement(text: str) -> SafeString:
+    """Return sanitised HTML for an author's `text`, its pieces to explore as figures.
+
+    A block that describes no piece is shown as it was typed.
+    """
+    return _render_statement(text, get_language() or "en")
+
+
+@lru_cache(maxsize=256)
+def _render_statement(text: str, _language: str) -> SafeString:
+    env = {"table": gettext("Table"), "tables": 0}
+    tokens = _markdown.parse(plain(text, limit=MAX_TEXT), env)
+    html, start = "", 0
+    for end, token in enumerate(tokens):
+        figure = _figure(token)
+        if figure:
+            html += _clean(tokens[start:end], env) + figure
+            start = end + 1
+    return mark_safe(html + _clean(tokens[start:], env))  # noqa: S308 - each part is sanitised
+
+
+def _figure(token: Token) -> SafeString | None:
+    """Return the figure of a block that describes a piece; None for everything else."""
+    kind = token.info.strip()
+    if token.type != "fence" or token.level or kind not in KINDS:
+        return None
+    try:
+        return render_piece(read_block(kind, token.content))
+    except MalformedExercise:
+        return None
+
+
+def _clean(tokens: Sequence[Token], env: MutableMapping[str, Any]) -> str:
+    return clean_prose(_markdown.renderer.render(tokens, _markdown.options, env))
 
 
 @lru_cache(maxsize=512)

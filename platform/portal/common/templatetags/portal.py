@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from portal.common.moments import moment, short_moment
-from portal.common.rendering.markdown import render_inline, render_markdown
+from portal.common.rendering.markdown import render_inline, render_markdown, render_statement
 
 THEMES = ("light", "dark", "auto")
 THEME_COOKIE = "noyau_theme"
@@ -62,6 +62,12 @@ def spoken(text: Spoken | None) -> str:
 def markdown(text: str) -> SafeString:
     """Return `text`, which is Markdown with mathematics, as safe HTML."""
     return render_markdown(text)
+
+
+@register.filter
+def statement(text: str) -> SafeString:
+    """Return an author's `text`, which may hold pieces to explore, as safe HTML."""
+    return render_statement(text)
 
 
 @register.filter
