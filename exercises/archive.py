@@ -38,22 +38,36 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 def pack(folder: Path) -> bytes:
     """Return the folder as a tar: equal contents give equal bytes."""
+    return pack_files(read_folder(folder))
+
+
+def pack_files(files: Mapping[str, bytes]) -> bytes:
+    """Return files by relative path as a tar: equal contents give equal bytes."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for name, content in read_folder(folder).items():
+        for name in sorted(files):
             member = tarfile.TarInfo(name)
-            member.size = len(content)
-            archive.addfile(member, io.BytesIO(content))
+            member.size = len(files[name])
+            archive.addfile(member, io.BytesIO(files[name]))
     return buffer.getvalue()
 
 
 def unpack(content: bytes, folder: Path) -> None:
     """Write a packed folder's files below `folder`. Raises UnsafeArchive, and then writes none."""
+    write_files(unpack_files(content), folder)
+
+
+def unpack_files(content: bytes) -> dict[str, bytes]:
+    """Return a packed folder's files by relative path. Raises UnsafeArchive."""
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
-            files = dict(_members(archive))
+            return dict(_members(archive))
     except tarfile.TarError as exc:
         raise UnsafeArchive(f"not a tar: {exc}") from exc
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files below `folder` by their relative paths, which must be safe ones."""
     for name, data in files.items():
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)

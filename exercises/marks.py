@@ -43,6 +43,9 @@ def parse_python(source: str, path: Path) -> ast.Module:
         return ast.parse(source, filename=str(path))
     except SyntaxError as exc:
         raise MalformedExercise(path, exc.lineno or 1, f"Python ({exc.msg})") from exc
+    except (ValueError, RecursionError, MemoryError) as exc:
+        # A NUL, or brackets in brackets without end.
+        raise MalformedExercise(path, 1, "Python that can be read") from exc
 
 
 def _named_calls(module: ast.Module) -> Iterator[tuple[str, ast.Call]]:

@@ -11,21 +11,42 @@ from portal.catalogue.domain.deadlines import (
     deadline_of,
     deadlines_of,
 )
-from portal.catalogue.domain.index import Index, find_exercise, index_exercises
+from portal.catalogue.domain.extensions import grant_extension, withdraw_extension
+from portal.catalogue.domain.index import Index, checked, find_exercise, index_exercises
+from portal.catalogue.domain.publish import make_current, publish
+from portal.catalogue.domain.schedule import (
+    TERMS,
+    Slot,
+    Terms,
+    assignments_in_use,
+    save_schedule,
+    terms_of,
+)
 from portal.catalogue.domain.versions import current_version, open_version
 
 __all__ = [
+    "TERMS",
     "ClassDeadlines",
     "Deadline",
     "Index",
+    "Slot",
+    "Terms",
     "assign_course",
+    "assignments_in_use",
+    "checked",
     "class_deadline",
     "class_deadlines",
     "current_version",
     "deadline_of",
     "deadlines_of",
     "find_exercise",
+    "grant_extension",
     "index_exercises",
+    "make_current",
     "open_class",
     "open_version",
+    "publish",
+    "save_schedule",
+    "terms_of",
+    "withdraw_extension",
 ]

@@ -5,30 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
-
-from exercises.archive import pack
 from exercises.errors import MalformedExercise
 from exercises.exercise import Exercise as Source
 from exercises.loader import load_exercise
 from exercises.manifest import read_toml
 from exercises.spec import CourseManifest
 from graders.grader import grader_of
+from portal.catalogue.domain.record import record_version
 from portal.catalogue.errors import SlugTaken, UnknownExercise
 from portal.catalogue.models import Exercise, ExerciseVersion
-from portal.common import blobs
 from portal.courses.models import Course
-
-CHAPTER_STRIDE = 1000
-"""More than any position: the rows' positions follow the chapters, then the exercises in each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What indexing found: every exercise's current version, and the folders it refused."""
+    """What indexing found: every exercise's current version, and the folders it refused.
+
+    `left` names the exercises that have an owner: they are written in the browser.
+    """
 
     versions: tuple[ExerciseVersion, ...]
     refused: tuple[MalformedExercise | SlugTaken, ...]
+    left: tuple[str, ...] = ()
 
 
 def index_exercises(*, root: Path) -> Index:
@@ -38,6 +36,7 @@ def index_exercises(*, root: Path) -> Index:
     """
     versions: list[ExerciseVersion] = []
     refused: list[MalformedExercise | SlugTaken] = []
+    left: list[str] = []
     for toml in sorted(root.glob("*/course.toml")):
         try:
             manifest = read_toml(toml.read_bytes(), CourseManifest, toml)
@@ -47,10 +46,15 @@ def index_exercises(*, root: Path) -> Index:
         course = _index_course(manifest)
         for file in sorted(toml.parent.glob("*/exercise.toml")):
             try:
-                versions.append(_index_exercise(course, manifest, _checked(file.parent)))
+                version = _index_exercise(course, checked(file.parent))
             except (MalformedExercise, SlugTaken) as error:
                 refused.append(error)
-    return Index(tuple(versions), tuple(refused))
+                continue
+            if version is None:
+                left.append(file.parent.name)
+            else:
+                versions.append(version)
+    return Index(tuple(versions), tuple(refused), tuple(left))
 
 
 def find_exercise(*, root: Path, slug: str) -> Source:
@@ -60,11 +64,15 @@ def find_exercise(*, root: Path, slug: str) -> Source:
     """
     for file in sorted(root.glob("*/*/exercise.toml")):
         if file.parent.name == slug:
-            return _checked(file.parent)
+            return checked(file.parent)
     raise UnknownExercise(slug)
 
 
-def _checked(folder: Path) -> Source:
+def checked(folder: Path) -> Source:
+    """Return the exercise in the folder, whole and sound for its kind. Raises MalformedExercise.
+
+    No code of the folder runs.
+    """
     exercise = load_exercise(folder)
     grader_of(exercise.manifest.kind).check_folder(exercise)
     return exercise
@@ -82,33 +90,8 @@ def _index_course(manifest: CourseManifest) -> Course:
     return course
 
 
-def _index_exercise(course: Course, manifest: CourseManifest, source: Source) -> ExerciseVersion:
-    chapters = [chapter.id for chapter in manifest.chapters]
-    said = source.manifest
-    if said.chapter not in chapters:
-        expected = f"'chapter' to be one of the course's, {', '.join(chapters)}"
-        raise MalformedExercise(source.path / "exercise.toml", 1, expected)
-    if Exercise.objects.filter(slug=said.id).exclude(course=course).exists():
-        raise SlugTaken(f"{source.path}: another course has an exercise {said.id!r}")
-    archive = blobs.store(pack(source.path))
-    with transaction.atomic():
-        exercise, _created = Exercise.objects.update_or_create(
-            slug=said.id,
-            defaults={
-                "course": course,
-                "kind": said.kind.value,
-                "chapter": said.chapter,
-                "position": chapters.index(said.chapter) * CHAPTER_STRIDE + said.position,
-                "title_fr": said.title.fr,
-                "title_en": said.title.en,
-                "points": said.points,
-                "max_attempts": said.max_attempts,
-            },
-        )
-        version, _created = ExerciseVersion.objects.get_or_create(
-            digest=source.digest, defaults={"exercise": exercise, "archive": archive}
-        )
-        if exercise.current_id != version.pk:
-            exercise.current = version
-            exercise.save(update_fields=["current", "updated_at"])
-    return version
+def _index_exercise(course: Course, source: Source) -> ExerciseVersion | None:
+    """Return the folder's version, None for an exercise that is written in the browser."""
+    if Exercise.objects.filter(slug=source.manifest.id, owner__isnull=False).exists():
+        return None
+    return record_version(course=course, source=source)

@@ -27,5 +27,7 @@ class Command(BaseCommand):
             self.stderr.write(str(error))
         if verbosity:
             self.stdout.write(f"{len(index.versions)} exercises, {len(index.refused)} refused")
+            for slug in index.left:
+                self.stdout.write(f"{slug} is written in the browser, and was left as it is")
         if strict and index.refused:
             raise CommandError("Some exercises are malformed.")
