@@ -3,8 +3,8 @@
 The worker writes an `Introduction` and then one `Job` to the judge's standard input, each as one
 line of JSON; between them a room may wait for a submission. Should the student's room end, one
 more line, a `RoomEnded`, says why. The judge answers with one JSON object per line on its standard
-output: any number of `Progress` and `Measured`, then one `Verdict`. No file is shared between
-them: hidden data is mounted read-only in the judge's room.
+output: any number of `Progress`, `Measured` and `Printed`, then one `Verdict`. No file is shared
+between them: hidden data is mounted read-only in the judge's room.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from graders.report import (
     Problem,
     ProblemCode,
     Scalar,
+    Seen,
     ShortText,
     TestResult,
     Timings,
@@ -36,6 +37,8 @@ ADDED = "noyau_added"
 SENT_TOO_MUCH = Problem(code=ProblemCode.OUTPUT, fault=Fault.LIMIT)
 # Points in one message of what was measured.
 MOST_NEWS = 500
+# Characters in one message of what was printed.
+MOST_TAIL = 4096
 # Bytes that travel as base64.
 Kept: TypeAlias = Annotated[Base64Bytes, Field(max_length=32 * 1024 * 1024)]
 
@@ -127,7 +130,14 @@ class Measured(Frozen):
     not_finite: Annotated[dict[ShortText, int], Field(max_length=MAX_CURVES)]
 
 
-News: TypeAlias = Progress | Measured
+class Printed(Frozen):
+    """The last lines that the notebook's cells have printed so far."""
+
+    event: Literal["printed"] = "printed"
+    tail: Annotated[Seen, Field(max_length=MOST_TAIL)]
+
+
+News: TypeAlias = Progress | Measured | Printed
 
 
 class Verdict(Frozen):
@@ -149,5 +159,5 @@ class Verdict(Frozen):
     log: LongText = ""
 
 
-Message: TypeAlias = Annotated[Progress | Measured | Verdict, Field(discriminator="event")]
-MESSAGE: TypeAdapter[Progress | Measured | Verdict] = TypeAdapter(Message)
+Message: TypeAlias = Annotated[News | Verdict, Field(discriminator="event")]
+MESSAGE: TypeAdapter[News | Verdict] = TypeAdapter(Message)

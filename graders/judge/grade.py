@@ -16,6 +16,7 @@ from graders.judge.line import Incoming, WorkerLine
 from graders.judge.measured import Measurements
 from graders.judge.notebook import NotebookRun, NotebookRunner
 from graders.judge.outputs import notebook_node
+from graders.judge.printed import PrintedTail
 from graders.judge.recording import RecordingCaller
 from graders.judge.verdict import judge
 from graders.judge.weights import fetch_weights
@@ -93,6 +94,7 @@ async def _run_notebook(
         kernel=kernel,
         limits=job.limits,
         measurements=measurements,
+        printed=PrintedTail(line.send),
         on_cell=lambda done, total: line.send(Progress(phase="cells", done=done, total=total)),
     )
     return await runner.run()

@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from graders.judge.kernel import Kernel
 from graders.judge.measured import Measurements
 from graders.judge.outputs import NOTE, OutputBudget, joined_streams, output_node
+from graders.judge.printed import PrintedTail
 from graders.protocol import ADDED, JudgeLimits
 from graders.report import Fault, Problem, ProblemCode
 from graders.tracebacks import (
@@ -52,11 +53,13 @@ class _Client(NotebookClient):
         kernel: Kernel,
         budget: OutputBudget,
         measurements: Measurements,
+        printed: PrintedTail,
     ) -> None:
         super().__init__(notebook, on_cell_executed=self._keep_reply)
         self.kc = kernel.client
         self.budget = budget
         self.measurements = measurements
+        self.printed = printed
         self.flooded: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.reply: dict[str, Any] | None = None
         self._shown: dict[str, NotebookNode] = {}
@@ -82,6 +85,8 @@ class _Client(NotebookClient):
         if measured is not None:
             self.measurements.take(measured)
             return None
+        if msg["msg_type"] == "stream":
+            self.printed.take(msg["content"]["text"])
         node: NotebookNode | None = super().process_message(msg, cell, cell_index)
         return node
 
@@ -118,7 +123,7 @@ def _ends_cell(msg: dict[str, Any], cell: NotebookNode) -> bool:
 class NotebookRunner:
     """One run of a notebook. `on_cell(done, total)` is told of every cell that finished.
 
-    What the notebook logs on the way goes to `measurements`.
+    What the notebook logs on the way goes to `measurements`, what it prints to `printed` as well.
     """
 
     def __init__(
@@ -128,6 +133,7 @@ class NotebookRunner:
         kernel: Kernel,
         limits: JudgeLimits,
         measurements: Measurements,
+        printed: PrintedTail,
         on_cell: Callable[[int, int], None],
     ) -> None:
         self.notebook = notebook
@@ -136,7 +142,8 @@ class NotebookRunner:
         self.on_cell = on_cell
         self.budget = OutputBudget(limits.output)
         self.measurements = measurements
-        self.client = _Client(notebook, kernel, self.budget, measurements)
+        self.printed = printed
+        self.client = _Client(notebook, kernel, self.budget, measurements, printed)
         self.deadline = time.monotonic() + limits.wall
         self.cells: dict[int, int] = {}
 
@@ -147,6 +154,7 @@ class NotebookRunner:
         try:
             return await self._run_cells()
         finally:
+            self.printed.end()
             cut_off.cancel()
             await asyncio.wait({cut_off})
 

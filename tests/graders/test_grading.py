@@ -13,7 +13,7 @@ import pytest
 
 from exercises.spec import Function
 from graders.grading import Grading
-from graders.protocol import Progress
+from graders.protocol import News, Progress
 from graders.report import Fault, Outcome, Problem, ProblemCode, Report
 from graders.warm import WarmRooms
 from sandbox import Sandbox
@@ -49,9 +49,10 @@ def first_problem(report: Report) -> Problem:
 
 
 async def test_a_right_notebook_earns_every_point(grade: Grade, sandbox: Sandbox) -> None:
-    progress: list[Progress] = []
-    grading = await grade(SMALL, notebook(POOLING, "print('done')"), on_news=progress.append)
+    news: list[News] = []
+    grading = await grade(SMALL, notebook(POOLING, "print('done')"), on_news=news.append)
     report = grading.report
+    progress = [one for one in news if isinstance(one, Progress)]
     assert (report.problem, report.points, report.max_points) == (None, 3, 3)
     assert (report.version, report.sandbox) == (SMALL.digest, sandbox.name)
     assert report.environment == sandbox.environment()
