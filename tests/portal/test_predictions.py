@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +25,7 @@ from portal.submissions.domain.rooms import portal_sandbox
 from portal.submissions.domain.run import grade_claimed
 from portal.submissions.errors import DailyLimitReached
 from portal.submissions.models import Attempt, State
+from portal.submissions.signals import attempt_graded
 from tests.portal.factories import add_attempt, add_student, scored_report
 
 DAILY = 5
@@ -78,6 +80,8 @@ def scored(
     )
     attempt.report = report.model_dump(mode="json")
     attempt.save()
+    with transaction.atomic():
+        attempt_graded.send(sender=Attempt, attempt=attempt)
     return attempt
 
 

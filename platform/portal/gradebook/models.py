@@ -39,7 +39,7 @@ class Standing(Timestamped):
 class BoardEntry(Timestamped):
     """A student's best attempt at an exercise that is ranked by metrics, on the public share.
 
-    `public` and `private` hold a number or null for each metric of the ranking, in its order.
+    `public` and `private` hold the ranking's metrics by name, as far as they were measured.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="board_entries")

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from graders.grader import grader_of
 from portal.catalogue.access import set_to
-from portal.catalogue.domain import current_version, open_version
+from portal.catalogue.domain import deadline_of
 from portal.catalogue.models import Assignment
 from portal.courses.access import membership
 from portal.courses.forms import PseudonymForm
 from portal.courses.models import Enrolment
-from portal.gradebook.domain import board, leaderboard
+from portal.gradebook.board_table import metrics_table, points_table
+from portal.gradebook.domain import board, leaderboard, rank_history, ranking_of
+from portal.gradebook.plots import pareto_plots, rank_plot
 
 
 @require_safe
@@ -30,27 +31,41 @@ def show_leaderboard(
     cohort = enrolment.cohort
     assignment = set_to(enrolment, slug) if slug else None
     ordered = Assignment.objects.filter(cohort=cohort).order_by("exercise__position")
+    rows = leaderboard(cohort=cohort, assignment=assignment, viewer=enrolment)
     context = {
         "enrolment": enrolment,
         "cohort": cohort,
         "assignment": assignment,
         "assignments": ordered.select_related("exercise"),
-        "rows": leaderboard(cohort=cohort, assignment=assignment, viewer=enrolment),
+        "points": points_table(rows, name="points", title=_("Points"), asked=request.GET),
         "form": PseudonymForm(instance=enrolment),
-    } | (_boards(assignment, enrolment) if assignment else {})
+    }
+    if assignment is not None:
+        context |= _boards(assignment, enrolment, request.GET)
+    elif not enrolment.is_staff:
+        context["history"] = rank_plot(rank_history(enrolment=enrolment))
     return render(request, "gradebook/leaderboard.html", context)
 
 
-def _boards(assignment: Assignment, viewer: Enrolment) -> dict[str, object]:
-    """Return the boards of an exercise that is ranked by a metric; nothing for any other."""
-    exercise = open_version(current_version(assignment.exercise))
-    ranking = grader_of(exercise.manifest.kind).ranking(exercise)
+def _boards(assignment: Assignment, viewer: Enrolment, asked: QueryDict) -> dict[str, object]:
+    """Return the boards of an exercise that is ranked by metrics; nothing for any other."""
+    ranking = ranking_of(assignment)
     if ranking is None:
         return {}
-    ranked = partial(board, assignment=assignment, ranking=ranking, viewer=viewer)
-    is_open = ranking.has_private and (viewer.is_staff or assignment.is_closed)
+    rows = board(assignment=assignment, ranking=ranking, private=False, viewer=viewer)
+    title = _("Public board") if ranking.has_private else _("Best models")
+    boards = [metrics_table(rows, ranking=ranking, name="public", title=title, asked=asked)]
+    is_closed = deadline_of(enrolment=viewer, assignment=assignment).is_closed()
+    is_open = ranking.has_private and (viewer.is_staff or is_closed)
+    if is_open:
+        hidden = board(assignment=assignment, ranking=ranking, private=True, viewer=viewer)
+        title = _("Private board")
+        boards.append(
+            metrics_table(hidden, ranking=ranking, name="private", title=title, asked=asked)
+        )
     return {
-        "ranking": ranking,
-        "public": ranked(private=False),
-        "private": ranked(private=True) if is_open else None,
+        "boards": boards,
+        "plots": pareto_plots(rows, ranking),
+        "private_is_early": is_open and not is_closed,
+        "private_is_hidden": ranking.has_private and not is_open,
     }

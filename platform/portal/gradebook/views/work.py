@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -12,20 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from graders.report import Text
 from portal.catalogue.access import set_to
 from portal.courses.access import membership, staff_membership
-from portal.courses.models import Course, Enrolment
-from portal.gradebook.domain import Cell, class_table, progress_of
+from portal.courses.models import Enrolment
+from portal.gradebook.domain import chapters_of, class_table, next_up, progress_of
 from portal.submissions.models import Attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """A chapter's title, None where the course names none, and its exercises."""
-
-    title: Text | None
-    cells: Sequence[Cell] = field(default=())
 
 
 @require_safe
@@ -37,7 +25,8 @@ def show_class(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     context = {
         "enrolment": enrolment,
         "cohort": enrolment.cohort,
-        "chapters": _by_chapter(enrolment.cohort.course, cells),
+        "chapters": chapters_of(course=enrolment.cohort.course, cells=cells),
+        "next_up": () if enrolment.is_staff else next_up(cells),
         "points": sum(cell.points or 0 for cell in cells),
         "total": sum(cell.assignment.exercise.points for cell in cells),
         "join_url": request.build_absolute_uri(f"/?code={enrolment.cohort.join_code}"),
@@ -76,10 +65,3 @@ def show_student_work(
         "attempts": attempts.defer("report", "progress").order_by("-number"),
     }
     return render(request, "gradebook/student_work.html", context)
-
-
-def _by_chapter(course: Course, cells: Sequence[Cell]) -> list[Chapter]:
-    """Return the cells, which come in the order of the course, under their chapters' titles."""
-    titles = {one["id"]: Text.model_validate(one["title"]) for one in course.chapters}
-    grouped = groupby(cells, key=lambda cell: cell.assignment.exercise.chapter)
-    return [Chapter(titles.get(slug), tuple(group)) for slug, group in grouped]

@@ -1,0 +1,73 @@
+"""One page of a long table, and the viewer's own row wherever it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+PAGE_ROWS = 100
+
+
+class Row(Protocol):
+    """A line of a table of people."""
+
+    @property
+    def is_viewer(self) -> bool:
+        """Whether it is the visitor's own."""
+
+
+AnyRow = TypeVar("AnyRow", bound=Row)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[AnyRow]):
+    """Rows `first` to `last` of `total`, counted from 1, on page `page` of `pages`.
+
+    `own` is the viewer's row where it stands on another page, which is `own_page`.
+    """
+
+    rows: tuple[AnyRow, ...]
+    page: int
+    pages: int
+    total: int
+    own: AnyRow | None
+    own_page: int | None
+
+    @property
+    def first(self) -> int:
+        """The place of the page's first row."""
+        return (self.page - 1) * PAGE_ROWS + 1
+
+    @property
+    def last(self) -> int:
+        """The place of the page's last row."""
+        return self.first + len(self.rows) - 1
+
+
+def listing(
+    rows: Sequence[AnyRow],
+    *,
+    page: int = 1,
+    order: Callable[[AnyRow], Any] | None = None,
+    falls: bool = False,
+) -> Listing[AnyRow]:
+    """Return a page of the rows, by `order` where one is given; a page that is not there is near.
+
+    Equals stay in the order in which they come.
+    """
+    ordered = list(rows) if order is None else sorted(rows, key=order, reverse=falls)
+    pages = max(1, -(-len(ordered) // PAGE_ROWS))
+    page = min(max(page, 1), pages)
+    start = (page - 1) * PAGE_ROWS
+    shown = tuple(ordered[start : start + PAGE_ROWS])
+    place = next((at for at, row in enumerate(ordered) if row.is_viewer), None)
+    is_elsewhere = place is not None and not start <= place < start + PAGE_ROWS
+    return Listing(
+        rows=shown,
+        page=page,
+        pages=pages,
+        total=len(ordered),
+        own=ordered[place] if place is not None and is_elsewhere else None,
+        own_page=place // PAGE_ROWS + 1 if place is not None and is_elsewhere else None,
+    )
