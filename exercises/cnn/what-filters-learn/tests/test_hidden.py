@@ -235,7 +235,7 @@ def test_the_mosaic(student, rng, mistake):
     hint_en="The bias decides what ReLU lets through: it comes before.",
 )
 def test_the_feature_maps(student, rng, mistake):
-    for count, size, height, width in ((3, 3, 8, 11), (5, 5, 12, 9), (2, 2, 6, 6)):
+    for count, size, height, width in ((4, 3, 8, 11), (2, 5, 12, 9), (3, 2, 6, 6)):
         image = rng.uniform(size=(height, width))
         filters, bias = rng.normal(size=(count, size, size)), rng.normal(size=count)
         plain, shifts = responses(image[None], filters)[0], bias[:, None, None]
