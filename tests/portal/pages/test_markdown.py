@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from portal.common.rendering.html import clean_prose
-from portal.common.rendering.markdown import render_inline, render_markdown
+from portal.common.rendering.markdown import render_inline, render_markdown, render_statement
 
 TABLE = "|a|\n|-|\n|1|\n"
 
@@ -99,3 +99,38 @@ def test_a_box_is_all_that_a_division_can_be() -> None:
 def test_a_link_says_nothing_of_where_the_reader_came_from() -> None:
     html = render_inline("[x](https://example.org)")
     assert html == '<a href="https://example.org" rel="noopener noreferrer nofollow">x</a>'
+
+
+POOLING = "```pooling\ninput = [[1, 3], [4, 2]]\nmode = 'mean'\ntitle = '<b>'\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("en", ["Output", "(1 + 3 + 4 + 2) / 4 = 2.5", '<td class="at">2.5</td>']),
+        ("fr", ["Sortie", "(1 + 3 + 4 + 2) / 4 = 2,5", '<td class="at">2,5</td>']),
+    ],
+)
+def test_a_piece_to_explore_is_complete_without_a_script(language: str, texts: list[str]) -> None:
+    with translation.override(language):
+        html = render_statement(f"Before.\n\n{POOLING}\nAfter, *at last*.\n\n{TABLE}")
+    assert html.startswith("<p>Before.</p>")
+    assert "<p>After, <em>at last</em>.</p>" in html
+    assert html.count("<figure") == html.count("</figure>") == 1
+    assert "<figcaption>&lt;b&gt;</figcaption>" in html
+    assert html.count('<td class="lit">') == 4
+    assert [text for text in texts if text not in html] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [POOLING.replace("mean", "median"), f"- {POOLING}".replace("\n", "\n  "), "```pooling\n```\n"],
+)
+def test_a_block_that_is_no_piece_is_shown_as_it_was_typed(text: str) -> None:
+    html = render_statement(text)
+    assert "<pre><code>" in html
+    assert "<figure" not in html
+
+
+def test_what_a_student_writes_holds_no_piece() -> None:
+    assert "<figure" not in render_markdown(POOLING)
