@@ -48,7 +48,8 @@ export function sizes(piece: Piece): readonly [rows: string, columns: string] {
 function size(piece: Piece, side: number, span: number, places: number): string {
   const isPartial = piece.kind === "pooling" && piece.edge === "partial";
   const [open, close] = isPartial ? "\u2308\u2309" : "\u230a\u230b";
-  const room = `${side} + 2 \u00d7 ${piece.padding} \u2212 ${span}`;
+  const isPadded = piece.padding > 0 || piece.change.includes("padding");
+  const room = `${side}${isPadded ? ` + 2 \u00d7 ${piece.padding}` : ""} \u2212 ${span}`;
   const fits = Math.ceil((side + 2 * piece.padding - span) / piece.stride) + 1;
   const cut = isPartial && fits > places ? " \u2212 1" : "";
   return `${open}(${room}) / ${piece.stride}${close} + 1${cut} = ${places}`;

@@ -21,7 +21,7 @@ def piece_words() -> dict[str, str]:
         "at": _("row {row}, column {column}"),
         "rows": _("Rows of the output"),
         "columns": _("Columns of the output"),
-        "both": _("Rows of the output, and columns"),
+        "both": _("Side of the output"),
         "input-side": _("Side of the input"),
         "kernel-side": _("Side of the kernel"),
         "size": _("Side of the window"),
@@ -32,9 +32,9 @@ def piece_words() -> dict[str, str]:
         "max": _("maximum"),
         "mean": _("mean"),
         "sum": _("sum"),
-        "edge": _("A window over the edge"),
-        "drop": _("is dropped"),
-        "partial": _("keeps what it has"),
+        "edge": _("Window over the edge"),
+        "drop": _("dropped"),
+        "partial": _("trimmed"),
         "again": _("Start again"),
         "hint": _(
             "Move over the output with the mouse, a finger or the arrow keys. "
