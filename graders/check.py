@@ -5,23 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from exercises.exercise import Exercise
 from graders.examiner import Examiner
 from graders.grader import Role, Solution
-from graders.report import Report, TestResult, Visibility
+from graders.report import Problem, Report, TestResult, Visibility
 from graders.rooms import Rooms
 from graders.warm import warm_rooms
 from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
+
+MOST_FINDINGS = 20
+LONGEST_MESSAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one grading has to tell an author: of a test, or, without a name, of the whole."""
+
+    test: str
+    earned: float
+    points: float
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
     """One solution, graded on so many variants: what it should earn, and what it earned.
 
-    `cpu` is the processor time of its rooms, in seconds.
+    `cpu` is the processor time of its rooms, in seconds. `findings` tell why a solution did not
+    earn what it should: they quote hidden tests, and are for authors alone.
     """
 
     solution: str
@@ -31,6 +46,7 @@ class CheckRow:
     ok: bool
     variants: int
     cpu: float
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,43 @@ async def check_solutions(
     return CheckTable(exercise.manifest.id, tuple(rows), reference)
 
 
+async def check_solution(
+    examiner: Examiner,
+    *,
+    name: str,
+    role: Role,
+    variants: int,
+    on_report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> CheckRow:
+    """Grade one of the solutions that the grader plans, and return its row.
+
+    `on_report` hears how many of how many gradings are done. Raises MalformedExercise, KeyError
+    for a solution that there is not.
+    """
+    examiner.check()
+    solution = await _solution(examiner, name=name, role=role, variants=variants)
+    done: list[Report] = []
+    on_report(0, len(solution.works))
+    async with aclosing(examiner.reports(solution.works.items())) as reports:
+        async for report in reports:
+            done.append(report)
+            on_report(len(done), len(solution.works))
+    return _row(examiner.exercise, solution, done)
+
+
+async def _solution(examiner: Examiner, *, name: str, role: Role, variants: int) -> Solution:
+    found = examiner.grader.solutions(
+        exercise=examiner.exercise,
+        sandbox=examiner.rooms.sandbox if examiner.rooms else None,
+        data_dir=examiner.data_dir,
+        variants=variants,
+    )
+    async for solution in found:
+        if (solution.name, solution.role) == (name, role):
+            return solution
+    raise KeyError(name)
+
+
 def _rooms(sandbox: Sandbox | None) -> AbstractAsyncContextManager[Rooms | None]:
     return nullcontext() if sandbox is None else warm_rooms(sandbox)
 
@@ -110,7 +163,39 @@ def _row(exercise: Exercise, solution: Solution, reports: list[Report]) -> Check
         case Role.WRONG:
             expected, got, ok = _wrong(solution.mistake, reports)
     cpu = sum(report.timings.cpu or 0.0 for report in reports)
-    return CheckRow(solution.name, solution.role, expected, got, ok, len(reports), round(cpu, 2))
+    return CheckRow(
+        solution.name,
+        solution.role,
+        expected,
+        got,
+        ok,
+        len(reports),
+        round(cpu, 2),
+        () if ok else tuple(islice(_findings(solution, reports), MOST_FINDINGS)),
+    )
+
+
+def _findings(solution: Solution, reports: list[Report]) -> Iterator[Finding]:
+    """Yield what an author may have to mend, each test once: what earned too much or too little."""
+    told = set()
+    for report in reports:
+        if report.problem is not None:
+            yield Finding("", report.points, report.max_points, _said(report.problem))
+        for test in report.tests:
+            earned_something = solution.role is Role.EMPTY and test.earned > 0
+            is_wanted = earned_something or (
+                solution.role is not Role.EMPTY and test in _lost([test])
+            )
+            if is_wanted and test.name not in told:
+                told.add(test.name)
+                message = _said(test.problem) if test.problem else test.message or ""
+                yield Finding(test.name, test.earned, test.points, message[:LONGEST_MESSAGE])
+
+
+def _said(problem: Problem) -> str:
+    """Return a problem as a line for an author: its code, and what was said or named."""
+    said = problem.message or problem.name or ""
+    return f"{problem.code}: {said}"[:LONGEST_MESSAGE]
 
 
 def _reference(exercise: Exercise, reports: list[Report]) -> tuple[str, str, bool]:

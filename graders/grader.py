@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from exercises.exercise import Exercise
@@ -83,11 +83,12 @@ class Ranking:
 class Grader(ABC):
     """One kind. `variants` is how many a check grades the reference on, by what one costs.
 
-    `trains` says that a model is trained to grade the reference.
+    `trains` says that a model is trained to grade the reference. `empty` names what earns nothing.
     """
 
     variants: int = 50
     trains: bool = False
+    empty: tuple[str, ...] = ()
 
     def check_folder(self, exercise: Exercise) -> None:  # noqa: B027 - most have nothing to ask
         """Raise MalformedExercise where a folder lacks what this kind alone asks for."""
@@ -99,6 +100,15 @@ class Grader(ABC):
     def ranking(self, exercise: Exercise) -> Ranking | None:  # noqa: ARG002
         """Return what students are ranked by, None where points alone rank them."""
         return None
+
+    def planned(self, exercise: Exercise) -> tuple[tuple[str, Role], ...]:
+        """Return what `solutions` yields, by name and role. No code of the folder runs for it."""
+        wrong = (PurePosixPath(name) for name in sorted(exercise.files))
+        return (
+            ("reference", Role.REFERENCE),
+            *((name, Role.EMPTY) for name in self.empty),
+            *((path.stem, Role.WRONG) for path in wrong if path.parts[0] == "wrong"),
+        )
 
     @abstractmethod
     def solutions(

@@ -22,6 +22,7 @@ class NotebookGrader(RoomGrader):
     """Runs the notebook, then the exercise's tests."""
 
     accepts = (".ipynb",)
+    empty = ("starter (fr)", "starter (en)")
 
     def __init__(self, *, variants: int, trains: bool = False) -> None:
         self.variants = variants

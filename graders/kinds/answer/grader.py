@@ -25,6 +25,7 @@ class AnswerGrader(InstantGrader):
     """Compares typed answers with the student's own variant."""
 
     variants = 50
+    empty = ("blank answers",)
 
     def grade(self, *, exercise: Exercise, work: bytes, seed: int) -> Report:
         """Return the report on the answers. Raises IntakeError where they are not of the form."""

@@ -128,6 +128,11 @@ class Environment(BaseModel):
         return self.var / "versions"
 
     @property
+    def checks_dir(self) -> Path:
+        """Where folders are unpacked while they are checked."""
+        return self.var / "checks"
+
+    @property
     def broker_dir(self) -> Path:
         """Where the messages of the broker that needs no server are."""
         return self.var / "broker"

@@ -8,7 +8,10 @@ SubmissionError
 ├── TooManyWaiting        `limit` attempts of this student wait already; retryable
 ├── GpuBudgetSpent        `used` of today's `allowed` seconds on a GPU are used; retryable
 ├── WrongKind             a notebook for a typed exercise, or typed answers for another
-└── BadReceipt            not a receipt of this portal
+├── BadReceipt            not a receipt of this portal
+├── PlanUnfinished        attempts of a plan are still graded; retryable
+├── PlanDropped           a plan was given up, or replaced by a newer one
+└── TooManySolutions      an exercise has more than `limit` solutions to check
 """
 
 from __future__ import annotations
@@ -82,3 +85,21 @@ class WrongKind(SubmissionError):
 
 class BadReceipt(SubmissionError):
     """Not a receipt of this portal, or altered."""
+
+
+class PlanUnfinished(SubmissionError):
+    """What a plan comes to is not known yet for all of its attempts."""
+
+    retryable = True
+
+
+class PlanDropped(SubmissionError):
+    """A plan was given up, or another took its place."""
+
+
+class TooManySolutions(SubmissionError):
+    """An exercise has more solutions than one check grades."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} solutions")
+        self.limit = limit

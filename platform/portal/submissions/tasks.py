@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,14 +13,11 @@ from django.conf import settings
 from portal.settings.env import GPU_QUEUE
 from portal.submissions.domain.announce import announce_waiting, announce_work
 from portal.submissions.domain.claim import claim_next
-from portal.submissions.domain.finish import requeue_expired
 from portal.submissions.domain.gpus import hold_device
+from portal.submissions.domain.handlers import grade_work, requeue_all_expired
 from portal.submissions.domain.rooms import close_loops, portal_sandbox
-from portal.submissions.domain.run import grade_claimed, grade_claimed_trial, grade_claimed_tryout
-from portal.submissions.domain.trials import requeue_expired_trials
-from portal.submissions.domain.tryouts import requeue_expired_tryouts
+from portal.submissions.domain.workers import worker_name
 from portal.submissions.heartbeat import Heartbeat
-from portal.submissions.models import Attempt, Trial, Tryout
 from sandbox.errors import SandboxUnavailable
 from sandbox.gpu import NoFreeShare, check_gpus
 
@@ -30,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task  # type: ignore[untyped-decorator]
 def grade_next(queue: str) -> None:
-    """Grade the attempt of `queue`, or the job of a sweep, whose turn it is, if any waits."""
+    """Do the work of `queue` whose turn it is, if any waits."""
     with ExitStack() as held:
         try:
             sandbox = portal_sandbox()
@@ -42,16 +38,11 @@ def grade_next(queue: str) -> None:
         except NoFreeShare:
             # Whoever gives a share back announces the queue again.
             return
-        claimed = claim_next(queue=queue, lease_seconds=settings.NOYAU.lease_seconds)
+        lease_seconds: float = settings.NOYAU.lease_seconds
+        claimed = claim_next(queue=queue, lease_seconds=lease_seconds, worker=worker_name())
         if claimed is None:
             return
-        match claimed:
-            case Attempt():
-                grade_claimed(attempt=claimed, sandbox=sandbox, gpu=gpu)
-            case Trial():
-                grade_claimed_trial(trial=claimed, sandbox=sandbox, gpu=gpu)
-            case Tryout():
-                grade_claimed_tryout(tryout=claimed, sandbox=sandbox)
+        grade_work(work=claimed, sandbox=sandbox, gpu=gpu)
     if queue == GPU_QUEUE:
         announce_work(queue=queue)
 
@@ -59,9 +50,7 @@ def grade_next(queue: str) -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def sweep() -> None:
     """Put back what dead workers held, and announce what has waited too long."""
-    requeue_expired()
-    requeue_expired_trials()
-    requeue_expired_tryouts()
+    requeue_all_expired()
     announce_waiting()
 
 
@@ -93,8 +82,7 @@ def refuse_gpu_work_without_gpus(instance: Any, **_signal: object) -> None:  # n
 @worker_ready.connect  # type: ignore[untyped-decorator]
 def beat_from_the_start(sender: Any, **_signal: object) -> None:  # noqa: ANN401
     """Say which queues this worker serves, until it ends."""
-    name = f"{sender.hostname}-{os.getpid()}"
-    heartbeat = Heartbeat(name=name, queues=sender.app.amqp.queues.consume_from)
+    heartbeat = Heartbeat(name=worker_name(), queues=sender.app.amqp.queues.consume_from)
     heartbeat.start()
     worker_shutdown.connect(  # type: ignore[no-untyped-call]
         lambda **_signal: heartbeat.stop(), weak=False

@@ -62,7 +62,7 @@ def report_of(seconds: float) -> Report:
 def grade(report: Report) -> Attempt:
     """Store this report for the attempt whose turn it is."""
     attempt = claim_next(queue="gpu", lease_seconds=30)
-    assert attempt is not None
+    assert isinstance(attempt, Attempt)
     assert attempt.lease is not None
     assert finish(
         attempt_id=attempt.pk,

@@ -30,9 +30,9 @@ from portal.submissions.domain import (
     regrade,
     trials_progress,
 )
-from portal.submissions.domain.leases import MOST_TRIES, Work
+from portal.submissions.domain.leases import MOST_TRIES
 from portal.submissions.domain.trials import finish_trial, requeue_expired_trials
-from portal.submissions.models import Attempt, PastReport, State, Trial
+from portal.submissions.models import Attempt, Leased, PastReport, State, Trial
 from tests.portal.domain.test_announce import hints, quiet_broker
 from tests.portal.factories import add_attempt, add_student, our_report, scored_report
 
@@ -69,7 +69,7 @@ def claimed_trial() -> Trial:
     return found
 
 
-def served() -> Iterator[Work]:
+def served() -> Iterator[Leased]:
     """Claim until the queue is empty, nothing ending in between."""
     return iter(lambda: claim_next(queue="cpu", lease_seconds=30), None)
 

@@ -5,11 +5,22 @@ from __future__ import annotations
 from portal.submissions.domain.accept import accept_answers, accept_file, read_answers
 from portal.submissions.domain.announce import announce_waiting, announce_work
 from portal.submissions.domain.budget import gpu_budget
+from portal.submissions.domain.checks import check_jobs, is_proven, start_check
 from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
 from portal.submissions.domain.curves import live_curves, record_curves
 from portal.submissions.domain.fairness import queue_position
 from portal.submissions.domain.finish import finish, requeue_expired
 from portal.submissions.domain.limits import attempts_left, next_attempt_at
+from portal.submissions.domain.plans import (
+    PlannedChange,
+    PlanProgress,
+    apply_plan,
+    drop_plan,
+    open_plans,
+    plan_changes,
+    plan_progress,
+    plan_regrade,
+)
 from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
 from portal.submissions.domain.regrade import past_reports, regrade
 from portal.submissions.domain.seeds import question_for, variant_seed
@@ -18,20 +29,30 @@ from portal.submissions.domain.tryouts import start_tryout
 from portal.submissions.domain.workers import is_served, waits_in_vain
 
 __all__ = [
+    "PlanProgress",
+    "PlannedChange",
     "Receipt",
     "accept_answers",
     "accept_file",
     "announce_waiting",
     "announce_work",
+    "apply_plan",
     "attempts_left",
+    "check_jobs",
     "claim_next",
+    "drop_plan",
     "extend_lease",
     "finish",
     "gpu_budget",
+    "is_proven",
     "is_served",
     "live_curves",
     "next_attempt_at",
+    "open_plans",
     "past_reports",
+    "plan_changes",
+    "plan_progress",
+    "plan_regrade",
     "question_for",
     "queue_position",
     "read_answers",
@@ -40,6 +61,7 @@ __all__ = [
     "record_progress",
     "regrade",
     "requeue_expired",
+    "start_check",
     "start_tryout",
     "trials_progress",
     "variant_seed",

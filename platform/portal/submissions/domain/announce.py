@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from portal.celery_app import app
-from portal.submissions.models import Attempt, State, Trial, Tryout
+from portal.submissions.domain.kinds import KINDS
+from portal.submissions.models import Leased, State
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def announce_work(*, queue: str, times: int = 1) -> None:
 
 
 def announce_waiting() -> None:
-    """Announce again each queue on which an attempt has waited for longer than PATIENCE.
+    """Announce again each queue on which work has waited for longer than PATIENCE.
 
     Messages that nobody has taken yet are hints enough: a queue without a worker gathers few.
     """
@@ -57,7 +58,7 @@ def _overdue() -> Iterable[tuple[str, int]]:
     now = timezone.now()
     ready = Q(state=State.QUEUED, queued_at__lt=now - PATIENCE) & ~Q(ready_at__gt=now)
     found: Counter[str] = Counter()
-    whole = Attempt.objects.filter(ready, trial_count=0)
-    for rows in (whole, Trial.objects.filter(ready), Tryout.objects.filter(ready)):
-        found.update(dict(rows.order_by().values_list("queue").annotate(waiting=Count("pk"))))
+    for kind in KINDS:
+        rows: QuerySet[Leased] = QuerySet(kind.rows).order_by().filter(ready, kind.claimable)
+        found.update(dict(rows.values_list("queue").annotate(waiting=Count("pk"))))
     return found.items()

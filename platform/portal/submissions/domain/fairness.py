@@ -1,4 +1,4 @@
-"""In which order waiting attempts, and the jobs of sweeps, are served."""
+"""In which order waiting work is served."""
 
 from __future__ import annotations
 
@@ -10,31 +10,49 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+)
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from portal.submissions.models import Attempt, State, Trial, Tryout
+from portal.submissions.domain.kinds import KINDS, Kind
+from portal.submissions.models import Attempt, Leased, State
 
 MEMORY = timedelta(minutes=10)
 """How long having been served puts a student, and a class, behind the others."""
+
+AGEING = timedelta(minutes=2)
+"""After so long a job of a check is no longer served after new work, but among it; each time as
+long again, one turn that its author had is forgiven. So a queue that is never empty of new work
+still serves a check's jobs, at this pace."""
+
 
 ORDER_SECONDS = 1
 """How old an order may be from which people are told their place."""
 
 
 class Place(NamedTuple):
-    """A place in the queue: an attempt's own, that of one of its trials, or a tryout's."""
+    """A place in the queue. Those of a sweep's jobs have its attempt as their group."""
 
-    attempt: UUID | None
-    trial: UUID | None = None
-    tryout: UUID | None = None
+    kind: Kind
+    pk: UUID
+    group: UUID
 
 
 class _Waiting(NamedTuple):
     user: int
-    cohort: UUID
-    is_regrade: bool
+    cohort: UUID | None
+    is_later: bool
+    forgiven: int
     arrival: float
     number: int
     place: Place
@@ -46,17 +64,18 @@ def serving_order(*, queue: str) -> Iterator[Place]:
     First the student, then the class, that was served least in the last MEMORY, then the one
     that came first. New work goes before regrades: its author is looking at the page. Serving
     one counts at once, so that the order is the one that workers follow if nothing else arrives.
-    Each job of a sweep counts as much as a notebook: a large grid holds up nobody else.
+    Each job of a sweep counts as much as a notebook: a large grid holds up nobody else. Jobs of a
+    check come with the regrades, and wait no longer for new work once they are AGEING old.
     """
     students, cohorts = _served(queue)
 
     def rank(one: _Waiting) -> tuple[bool, int, int, float, str, int]:
-        served = students[one.user], cohorts[one.cohort]
         return (
-            one.is_regrade,
-            *served,
+            one.is_later,
+            max(0, students[one.user] - one.forgiven),
+            cohorts[one.cohort],
             one.arrival,
-            str(one.place.attempt or one.place.tryout),
+            str(one.place.group),
             one.number,
         )
 
@@ -86,8 +105,7 @@ def queue_position(attempt: Attempt) -> int:
     if places is None or attempt.pk not in places:
         places = {}
         for number, place in enumerate(serving_order(queue=attempt.queue), start=1):
-            if place.attempt is not None:
-                places.setdefault(place.attempt, number)
+            places.setdefault(place.group, number)
         cache.set(key, places, ORDER_SECONDS)
     return places.get(attempt.pk, 0)
 
@@ -97,53 +115,51 @@ def is_held_back(attempt: Attempt) -> bool:
     return attempt.ready_at is not None and attempt.ready_at > timezone.now()
 
 
-def _served(queue: str) -> tuple[Counter[int], Counter[UUID]]:
+def _served(queue: str) -> tuple[Counter[int], Counter[UUID | None]]:
     lately = Q(state=State.RUNNING) | Q(started_at__gte=timezone.now() - MEMORY)
-    trials = Trial.objects.filter(lately, queue=queue).values_list(
-        "attempt__enrolment__user_id", "attempt__enrolment__cohort_id"
-    )
-    whole = Attempt.objects.filter(lately, queue=queue, trial_count=0).values_list(
-        "enrolment__user_id", "enrolment__cohort_id"
-    )
     students: Counter[int] = Counter()
-    cohorts: Counter[UUID] = Counter()
-    tryouts = Tryout.objects.filter(lately, queue=queue).values_list(
-        "enrolment__user_id", "enrolment__cohort_id"
-    )
-    for user, cohort in whole.union(trials, tryouts, all=True):
+    cohorts: Counter[UUID | None] = Counter()
+    turns = [_rows(kind, lately, queue).values_list(kind.user, _cohort(kind)) for kind in KINDS]
+    for user, cohort in turns[0].union(*turns[1:], all=True):
         students[user] += 1
         cohorts[cohort] += 1
     return students, cohorts
 
 
 def _waiting(queue: str) -> Iterator[_Waiting]:
-    ready = Q(state=State.QUEUED, queue=queue) & ~Q(ready_at__gt=timezone.now())
-    whole = Attempt.objects.filter(ready, trial_count=0).values_list(
-        "enrolment__user_id",
-        "enrolment__cohort_id",
-        "score",
-        Coalesce("queued_at", "submitted_at"),
-        "number",
-        "pk",
-        "pk",
-    )
-    trials = Trial.objects.filter(ready).values_list(
-        "attempt__enrolment__user_id",
-        "attempt__enrolment__cohort_id",
-        "attempt__score",
-        Coalesce("queued_at", "attempt__submitted_at"),
-        "number",
-        "attempt_id",
-        "pk",
-    )
-    for user, cohort, score, arrival, number, attempt, pk in whole.union(trials, all=True):
-        place = Place(attempt, None if pk == attempt else pk)
-        yield _Waiting(user, cohort, score is not None, arrival.timestamp(), number, place)
-    tryouts = Tryout.objects.filter(ready).values_list(
-        "enrolment__user_id",
-        "enrolment__cohort_id",
-        Coalesce("queued_at", "created_at"),
-        "pk",
-    )
-    for user, cohort, arrival, pk in tryouts:
-        yield _Waiting(user, cohort, False, arrival.timestamp(), 0, Place(None, tryout=pk))  # noqa: FBT003
+    now = timezone.now()
+    ready = Q(state=State.QUEUED) & ~Q(ready_at__gt=now)
+    columns = [
+        _rows(kind, ready, queue).values_list(
+            Value(index, IntegerField()),
+            kind.user,
+            _cohort(kind),
+            ExpressionWrapper(kind.is_later, BooleanField()),
+            Coalesce("queued_at", kind.came),
+            kind.group,
+            F(kind.number) if kind.number else Value(0, IntegerField()),
+            "pk",
+        )
+        for index, kind in enumerate(KINDS)
+    ]
+    found = columns[0].union(*columns[1:], all=True)
+    for index, user, cohort, is_later, arrival, group, number, pk in found:
+        kind = KINDS[index]
+        patience = (now - arrival) // AGEING if kind.ages else 0
+        yield _Waiting(
+            user=user,
+            cohort=cohort,
+            is_later=is_later and not patience,
+            forgiven=max(0, patience - 1),
+            arrival=arrival.timestamp(),
+            number=number,
+            place=Place(kind, pk, group),
+        )
+
+
+def _rows(kind: Kind, wanted: Q, queue: str) -> QuerySet[Leased]:
+    return QuerySet(kind.rows).order_by().filter(wanted, kind.claimable, queue=queue)
+
+
+def _cohort(kind: Kind) -> Combinable:
+    return F(kind.cohort) if kind.cohort else Value(None, UUIDField())

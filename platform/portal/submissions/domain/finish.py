@@ -12,7 +12,7 @@ from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
 from portal.common.errors import BlobNotKept
 from portal.submissions.domain.curves import forget_curves
-from portal.submissions.domain.leases import expired, held, release, try_again
+from portal.submissions.domain.leases import held, release, settle_expired, try_again
 from portal.submissions.models import Attempt, PastReport, State
 from portal.submissions.signals import attempt_graded
 
@@ -90,7 +90,7 @@ def store_report(
 def put_back(*, attempt: Attempt, report: Report) -> None:
     """Queue again what failed for a reason of ours, or give it up. Must run in a transaction."""
     forget_curves(attempt)
-    if not try_again(attempt, report):
+    if not try_again(attempt, report.problem):
         give_up(attempt=attempt, report=report)
 
 
@@ -112,25 +112,22 @@ def our_failure(*, version: ExerciseVersion, message: str) -> Report:
         exercise=version.exercise.slug,
         version=version.digest,
         kind=version.exercise.kind,
-        problem=Problem(
-            code=ProblemCode.SANDBOX_FAILED, fault=Fault.OURS, message=message[:MAX_MESSAGE]
-        ),
+        problem=our_problem(message),
     )
+
+
+def our_problem(message: str) -> Problem:
+    """Return a problem that is none of the student's, and no limit."""
+    return Problem(code=ProblemCode.SANDBOX_FAILED, fault=Fault.OURS, message=message[:MAX_MESSAGE])
 
 
 def requeue_expired() -> int:
     """Put back every attempt whose worker stopped renewing its lease; return how many."""
-    return sum(map(_requeue, expired(Attempt).values_list("pk", flat=True)))
+    return settle_expired(Attempt, _put_back_silent)
 
 
-def _requeue(attempt_id: UUID) -> bool:
-    with transaction.atomic():
-        # It may have been renewed, or put back by another sweep, since it was listed.
-        attempt = expired(Attempt).select_for_update().filter(pk=attempt_id).first()
-        if attempt is None:
-            return False
-        put_back(attempt=attempt, report=our_failure(version=attempt.version, message=SILENT))
-        return True
+def _put_back_silent(attempt: Attempt) -> None:
+    put_back(attempt=attempt, report=our_failure(version=attempt.version, message=SILENT))
 
 
 def keep(content: bytes | None) -> str:

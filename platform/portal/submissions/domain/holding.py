@@ -6,23 +6,23 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.db import Error, connections
 
 from graders.curves import Curves
-from graders.grading import Grading
 from graders.protocol import News, Progress
 from portal.submissions.domain.claim import extend_lease, record_progress
 from portal.submissions.domain.curves import record_curves
-from portal.submissions.domain.leases import BEATS, Work
-from portal.submissions.models import Attempt
+from portal.submissions.domain.leases import BEATS
+from portal.submissions.models import Attempt, Leased
 
 logger = logging.getLogger(__name__)
 
-Grade: TypeAlias = Callable[[Callable[[News], None]], Coroutine[Any, Any, Grading]]
+Result = TypeVar("Result")
+Grade: TypeAlias = Callable[[Callable[[News], None]], Coroutine[Any, Any, Result]]
 
 PROGRESS_PAUSE = 0.2
 """Seconds between two writes of the progress of one attempt."""
@@ -37,7 +37,7 @@ LIVE_POINTS = 200
 class Lease:
     """A claim that is renewed, and progress that is stored, while the grading runs."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Leased) -> None:
         if work.lease is None:
             raise ValueError(f"{work.pk} was not claimed")
         self.work = work
@@ -47,7 +47,7 @@ class Lease:
         self.curves = Curves(most_points=LIVE_POINTS)
         self.measured = asyncio.Event()
 
-    async def hold(self, grade: Grade) -> Grading | None:
+    async def hold(self, grade: Grade[Result]) -> Result | None:
         """Return what `grade`, which is given whom to tell its news, comes to.
 
         None where the lease was lost before its end.

@@ -1,4 +1,4 @@
-"""Grade what was claimed, an attempt or a job of a sweep, and store its report."""
+"""Grade what was claimed of students' work, and store its report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.conf import settings
 from exercises.errors import ExerciseError
 from exercises.exercise import Exercise
 from graders.errors import GraderError
-from graders.grader import GroupGrader, RoomGrader, grader_of
+from graders.grader import GroupGrader, InstantGrader, RoomGrader, grader_of
 from graders.grading import Grading, grade_notebook
 from graders.protocol import News
 from graders.rooms import Rooms
@@ -22,12 +22,13 @@ from portal.common import blobs
 from portal.common.errors import PortalError
 from portal.submissions.domain.finish import finish, our_failure
 from portal.submissions.domain.holding import Lease
+from portal.submissions.domain.plans import finish_regrading
 from portal.submissions.domain.regrade import kept_run
 from portal.submissions.domain.rooms import grading_loop
-from portal.submissions.domain.seeds import attempt_seed
+from portal.submissions.domain.seeds import attempt_seed, variant_seed
 from portal.submissions.domain.trials import finish_trial
 from portal.submissions.domain.tryouts import finish_tryout
-from portal.submissions.models import Attempt, Trial, Tryout
+from portal.submissions.models import Attempt, Regrading, Trial, Tryout
 from sandbox.errors import SandboxError
 from sandbox.gpu import GpuShare
 from sandbox.room import Sandbox
@@ -44,7 +45,11 @@ def grade_claimed(*, attempt: Attempt, sandbox: Sandbox, gpu: GpuShare | None = 
     is_regrade = attempt.score is not None or attempt.regrade_by_id is not None
     version = current_version(attempt.assignment.exercise) if is_regrade else attempt.version
     lease = Lease(attempt)
-    grading = _graded(lease, version, lambda: _grade(lease, attempt, version, sandbox, gpu))
+    grading = _graded(
+        lease,
+        version,
+        lambda: _grade(lease, attempt, version, sandbox, gpu, old=kept_run(attempt)),
+    )
     return grading is not None and finish(
         attempt_id=attempt.pk,
         lease=lease.token,
@@ -70,6 +75,26 @@ def grade_claimed_tryout(*, tryout: Tryout, sandbox: Sandbox) -> bool:
     return grading is not None and finish_tryout(tryout=tryout, grading=grading)
 
 
+def grade_claimed_regrading(
+    *, regrading: Regrading, sandbox: Sandbox, gpu: GpuShare | None = None
+) -> bool:
+    """Grade an attempt for a plan, as `grade_claimed` does; the attempt stays as it is."""
+    plan, attempt, lease = regrading.plan, regrading.attempt, Lease(regrading)
+
+    def grade() -> Grading | None:
+        exercise = open_version(plan.version)
+        grader = grader_of(exercise.manifest.kind)
+        if isinstance(grader, InstantGrader):
+            seed = variant_seed(enrolment=attempt.enrolment, assignment=attempt.assignment)
+            work = blobs.read(attempt.blob)
+            return Grading(grader.grade(exercise=exercise, work=work, seed=seed))
+        old = None if plan.anew else kept_run(attempt)
+        return _grade(lease, attempt, plan.version, sandbox, gpu, old=old)
+
+    grading = _graded(lease, plan.version, grade)
+    return grading is not None and finish_regrading(regrading=regrading, grading=grading)
+
+
 def _graded(
     lease: Lease, version: ExerciseVersion, grade: Callable[[], Grading | None]
 ) -> Grading | None:
@@ -88,10 +113,12 @@ def _grade(
     version: ExerciseVersion,
     sandbox: Sandbox,
     gpu: GpuShare | None,
+    *,
+    old: Grading | None,
 ) -> Grading | None:
     exercise = open_version(version)
     grader = cast("RoomGrader", grader_of(exercise.manifest.kind))
-    work, seed, old = blobs.read(attempt.blob), attempt_seed(attempt), kept_run(attempt)
+    work, seed = blobs.read(attempt.blob), attempt_seed(attempt)
     return grading_loop(sandbox).grade(
         lambda rooms: lease.hold(
             lambda on_news: _grade_again(

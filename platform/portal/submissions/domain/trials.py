@@ -103,7 +103,7 @@ def _requeue(trial_id: UUID, attempt_id: UUID) -> bool:
 
 
 def _put_back(*, attempt: Attempt, trial: Trial, report: Report) -> None:
-    if not try_again(trial, report):
+    if not try_again(trial, report.problem):
         attempt.trials.all().delete()
         give_up(attempt=attempt, report=report)
 

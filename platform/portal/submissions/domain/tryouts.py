@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +21,7 @@ from portal.courses.models import Enrolment
 from portal.settings.env import CPU_QUEUE
 from portal.submissions.domain.announce import announce_work
 from portal.submissions.domain.finish import SILENT, keep, our_failure
-from portal.submissions.domain.leases import BEATS, expired, held, release, try_again
+from portal.submissions.domain.leases import BEATS, held, release, settle_expired, try_again
 from portal.submissions.domain.limits import check_is_open
 from portal.submissions.errors import WrongKind
 from portal.submissions.models import State, Tryout
@@ -98,20 +97,15 @@ def finish_tryout(*, tryout: Tryout, grading: Grading) -> bool:
 
 def requeue_expired_tryouts() -> int:
     """Put back every tryout whose worker stopped renewing its lease; return how many."""
-    return sum(map(_requeue, expired(Tryout).values_list("pk", flat=True)))
+    return settle_expired(Tryout, _settle_silent)
 
 
-def _requeue(pk: UUID) -> bool:
-    with transaction.atomic():
-        row = expired(Tryout).select_for_update().filter(pk=pk).first()
-        if row is None:
-            return False
-        _settle(row, our_failure(version=row.version, message=SILENT))
-        return True
+def _settle_silent(row: Tryout) -> None:
+    _settle(row, our_failure(version=row.version, message=SILENT))
 
 
 def _settle(row: Tryout, report: Report, executed: str = "") -> None:
-    if report.is_ours and try_again(row, report):
+    if report.is_ours and try_again(row, report.problem):
         return
     row.state = State.FAILED if report.is_ours else State.GRADED
     row.report = report.model_dump(mode="json")

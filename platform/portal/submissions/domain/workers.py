@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -17,6 +19,11 @@ PATIENCE = 3 * BEAT
 """How long a worker may be silent before it is taken for dead."""
 
 FORGOTTEN = timedelta(days=1)
+
+
+def worker_name() -> str:
+    """Return the name of this process among the workers of all machines."""
+    return f"{socket.gethostname()}-{os.getpid()}"
 
 
 def note_worker(*, name: str, queues: Iterable[str]) -> None:
