@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from portal.catalogue.models import Assignment, Exercise, ExerciseVersion
+from portal.catalogue.models import Assignment, Exercise, ExerciseVersion, Extension
 from portal.common.admin import ReadOnlyAdmin
 
 
@@ -31,8 +31,20 @@ class ExerciseVersionAdmin(ReadOnlyAdmin[ExerciseVersion]):
 class AssignmentAdmin(admin.ModelAdmin[Assignment]):
     """What is set to which class, until when and how often."""
 
-    list_display = ("exercise", "cohort", "opens_at", "due_at", "max_attempts")
+    list_display = ("exercise", "cohort", "opens_at", "due_at", "late_days", "max_attempts")
     list_filter = ("cohort",)
     list_select_related = ("exercise", "cohort")
     search_fields = ("exercise__slug", "cohort__name")
     autocomplete_fields = ("exercise", "cohort")
+
+
+@admin.register(Extension)
+class ExtensionAdmin(ReadOnlyAdmin[Extension]):
+    """Who has more time. A class's own pages grant it: they keep the log."""
+
+    list_display = ("enrolment", "assignment", "due_at", "granted_by")
+    list_select_related = (
+        "enrolment__user", "enrolment__cohort", "assignment__exercise", "assignment__cohort",
+        "granted_by",
+    )  # fmt: skip
+    search_fields = ("enrolment__user__username", "assignment__exercise__slug")

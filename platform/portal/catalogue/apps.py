@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,3 +13,8 @@ class CatalogueConfig(AppConfig):
     name = "portal.catalogue"
     label = "catalogue"
     verbose_name = "Catalogue"
+
+    def ready(self) -> None:
+        """Tell the audit log the app's words."""
+        # The models are not loaded yet when this module is.
+        import_module("portal.catalogue.wording")

@@ -1,21 +1,31 @@
-"""Addresses of what an exercise hands out, and of new classes with all exercises."""
+"""Addresses of what an exercise hands out, of new classes, and of a class's schedule."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from portal.catalogue import views
+from portal.catalogue.views import extensions, handouts, log, schedule
+
+COHORT = "classes/<uuid:cohort_id>/"
 
 urlpatterns = [
-    path("classes/new/", views.new_class, name="new-class"),
+    path("classes/new/", handouts.new_class, name="new-class"),
+    path(f"{COHORT}schedule/", schedule.schedule, name="schedule"),
+    path(f"{COHORT}extensions/", extensions.extensions, name="extensions"),
     path(
-        "classes/<uuid:cohort_id>/exercises/<slug:slug>/starter.ipynb",
-        views.starter,
+        f"{COHORT}extensions/<int:extension_id>/withdraw/",
+        extensions.withdraw,
+        name="withdraw-extension",
+    ),
+    path(f"{COHORT}log/", log.class_log, name="class-log"),
+    path(
+        f"{COHORT}exercises/<slug:slug>/starter.ipynb",
+        handouts.starter,
         name="starter",
     ),
     path(
-        "classes/<uuid:cohort_id>/exercises/<slug:slug>/data/<str:name>",
-        views.public_file,
+        f"{COHORT}exercises/<slug:slug>/data/<str:name>",
+        handouts.public_file,
         name="public-file",
     ),
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from portal.courses.models import Cohort, Course, Enrolment
+from portal.common.admin import ReadOnlyAdmin
+from portal.courses.models import AuditLine, Cohort, Course, Enrolment
 
 
 @admin.register(Course)
@@ -35,3 +36,12 @@ class EnrolmentAdmin(admin.ModelAdmin[Enrolment]):
     list_select_related = ("user", "cohort")
     search_fields = ("user__username", "user__last_name", "pseudonym", "cohort__name")
     autocomplete_fields = ("user", "cohort")
+
+
+@admin.register(AuditLine)
+class AuditLineAdmin(ReadOnlyAdmin[AuditLine]):
+    """What was changed about classes, for ever."""
+
+    list_display = ("at", "cohort", "action", "by", "student", "subject")
+    list_select_related = ("cohort", "by", "student__user", "student__cohort")
+    search_fields = ("action", "subject", "cohort__name", "student__user__username")

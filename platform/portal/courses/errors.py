@@ -4,7 +4,9 @@ CourseError
 ├── UnknownJoinCode   no class has this code
 ├── CohortClosed      the class takes nobody in any more
 ├── WasRemoved        a teacher removed this person from the class
-└── LastTeacher       a class can't be left without a teacher
+├── LastTeacher       a class can't be left without a teacher
+├── RosterTooLong     a list of people is longer than any class: more than `rows`
+└── RosterUnreadable  a list of people is no text, or does not name its columns
 """
 
 from __future__ import annotations
@@ -30,3 +32,15 @@ class WasRemoved(CourseError):
 
 class LastTeacher(CourseError):
     """A class can't be left without a teacher."""
+
+
+class RosterTooLong(CourseError):
+    """A list of people is longer than any class."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(f"more than {rows} lines")
+        self.rows = rows
+
+
+class RosterUnreadable(CourseError):
+    """A list of people is no text, or does not name its columns."""

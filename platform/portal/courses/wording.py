@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from portal.courses.models import AuditLine, Role
 
@@ -25,14 +25,14 @@ Says = Callable[[AuditLine], str]
 class Wording:
     """The name of an action, and what a line of it says beside its student and subject."""
 
-    label: str | Promise
+    label: StrOrPromise
     says: Says
 
 
 _wordings: dict[str, Wording] = {}
 
 
-def wording(action: str, *, label: str | Promise) -> Callable[[Says], Says]:
+def wording(action: str, *, label: StrOrPromise) -> Callable[[Says], Says]:
     """Register the decorated function as what lines of `action` say, and `label` as its name."""
 
     def register(says: Says) -> Says:

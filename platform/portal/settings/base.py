@@ -103,6 +103,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTHENTICATION_BACKENDS = ["portal.accounts.backends.ThrottledBackend"]
+# An invitation waits over a fortnight's holidays.
+PASSWORD_RESET_TIMEOUT = 16 * 24 * 3600
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"

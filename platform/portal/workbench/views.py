@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from graders.report import Report
 from portal.catalogue.access import set_to
+from portal.catalogue.domain import deadline_of
 from portal.catalogue.models import Assignment
 from portal.common.errors import BlobNotKept
 from portal.common.moments import moment
@@ -79,7 +80,7 @@ def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         "cells": read_cells(draft),
         "versions": versions_of(draft) if draft.revision else (),
         "left": attempts_left(enrolment=enrolment, assignment=assignment),
-        "is_closed": assignment.is_closed,
+        "deadline": deadline_of(enrolment=enrolment, assignment=assignment),
         "new_cells": NEW_CELLS,
         "can_try": not exercise.manifest.gpu,
     }

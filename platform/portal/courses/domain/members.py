@@ -1,8 +1,10 @@
-"""Change what a person is in a class, and remove them from it."""
+"""Change what a person is in a class, and remove them from it; who has yet to come."""
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portal.accounts.models import User
 from portal.courses.domain.audit import record_change
@@ -35,6 +37,23 @@ def change_role(*, member: Enrolment, role: Role, by: User, reason: str = "") ->
     )
     current.role = role
     current.save(update_fields=["role", "updated_at"])
+
+
+def waiting_for_password(*, cohort: Cohort) -> QuerySet[Enrolment]:
+    """Return the members whose accounts this class made and who have not chosen a password yet.
+
+    Only they may be handed the way in: a link opens any account that it is made for.
+    """
+    return Enrolment.objects.filter(
+        cohort=cohort,
+        brought_account=True,
+        role=Role.STUDENT,
+        user__is_active=True,
+        user__is_staff=False,
+        user__is_superuser=False,
+        user__last_login=None,
+        user__password__startswith=UNUSABLE_PASSWORD_PREFIX,
+    ).select_related("user")
 
 
 def _action(*, before: str, after: str) -> str:

@@ -18,7 +18,7 @@ from exercises.exercise import Exercise
 from exercises.spec import Form
 from graders.grader import RoomGrader, grader_of
 from portal.catalogue.access import set_to
-from portal.catalogue.domain import current_version, open_version
+from portal.catalogue.domain import current_version, deadline_of, open_version
 from portal.catalogue.models import Assignment
 from portal.common.errors import BlobNotKept
 from portal.common.views import too_large
@@ -58,6 +58,7 @@ def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         .order_by("-number")
     )
     scores = [one.score for one in attempts if one.score is not None]
+    deadline = deadline_of(enrolment=enrolment, assignment=assignment)
     context: dict[str, Any] = {
         "enrolment": enrolment,
         "cohort": enrolment.cohort,
@@ -67,14 +68,14 @@ def show(request: HttpRequest, cohort_id: UUID, slug: str) -> HttpResponse:
         "attempts": attempts,
         "best": max(scores, default=None),
         "left": attempts_left(enrolment=enrolment, assignment=assignment),
-        "is_closed": assignment.is_closed,
+        "deadline": deadline,
         "data_name": exercise.data_name(settings.NOYAU.data),
         "public_files": exercise.public_names,
     } | _upload(enrolment, assignment, exercise)
     if exercise.manifest.gpu:
         context |= {"gpu_budget": gpu_budget(enrolment), "lacks_gpu": not is_served(GPU_QUEUE)}
     if exercise.manifest.kind.form is Form.ANSWERS:
-        context |= _question(enrolment, assignment, attempts)
+        context |= _question(enrolment, assignment, attempts, is_closed=deadline.is_closed())
         context["solution_is_open"] = _solution_is_open(attempts, scores, context)
     return render(request, "submissions/exercise.html", context)
 
@@ -134,14 +135,14 @@ def _upload(enrolment: Enrolment, assignment: Assignment, exercise: Exercise) ->
 
 
 def _question(
-    enrolment: Enrolment, assignment: Assignment, attempts: list[Attempt]
+    enrolment: Enrolment, assignment: Assignment, attempts: list[Attempt], *, is_closed: bool
 ) -> dict[str, Any]:
     """Return the student's variant, with the verdict on the last answer to this version of it."""
     question = question_for(enrolment=enrolment, assignment=assignment)
     latest = attempts[0] if attempts else None
     if latest is None or latest.version_id != assignment.exercise.current_id:
         return {"question": question, "sheet": answer_sheet(question)}
-    report = student_report(latest, is_closed=assignment.is_closed)
+    report = student_report(latest, is_closed=is_closed)
     sheet = answer_sheet(question, typed=read_answers(latest), report=report)
     return {"question": question, "sheet": sheet, "latest": latest, "report": report}
 
@@ -156,4 +157,4 @@ def _solution_is_open(
         used_up = sum(one.state == State.GRADED for one in attempts) >= ATTEMPTS_BEFORE_SOLUTION
     else:
         used_up = context["left"] == 0
-    return used_up or context["is_closed"] or max(scores, default=0) >= 1
+    return used_up or context["deadline"].is_closed() or max(scores, default=0) >= 1

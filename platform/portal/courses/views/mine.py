@@ -15,9 +15,9 @@ from portal.accounts.access import signed_in
 from portal.common.views import back
 from portal.courses.access import may_teach, membership
 from portal.courses.domain import join_cohort
-from portal.courses.errors import CohortClosed, UnknownJoinCode
+from portal.courses.errors import CohortClosed, UnknownJoinCode, WasRemoved
 from portal.courses.forms import JoinForm, PseudonymForm
-from portal.courses.models import Enrolment
+from portal.courses.models import Enrolment, Role
 
 
 @require_safe
@@ -38,6 +38,8 @@ def join(request: HttpRequest) -> HttpResponse:
             enrolment = join_cohort(user=signed_in(request), **form.cleaned_data)
         except UnknownJoinCode:
             form.add_error("code", _("No class has this code. Check it with your teacher."))
+        except WasRemoved:
+            form.add_error("code", _("You were removed from this class. Ask your teacher."))
         except CohortClosed:
             form.add_error("code", _("This class takes nobody in any more."))
         else:
@@ -48,6 +50,7 @@ def join(request: HttpRequest) -> HttpResponse:
 def _home(request: HttpRequest, form: JoinForm) -> HttpResponse:
     enrolments = (
         Enrolment.objects.filter(user=signed_in(request))
+        .exclude(role=Role.FORMER)
         .select_related("cohort__course")
         .order_by("cohort__name")
     )

@@ -1,0 +1,1 @@
+"""What an exercise hands out, new classes, and until when a class works on what."""

@@ -1,0 +1,1 @@
+"""A person's classes, and the pages on which teachers look after theirs."""
