@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from graders.report import Report
+from portal.catalogue.domain import deadline_of
 from portal.courses.access import membership
 from portal.courses.models import Enrolment
 from portal.submissions.models import Attempt
@@ -25,9 +26,13 @@ class Sight:
     def report(self) -> Report | None:
         """The attempt's report, as much of it as the viewer may read."""
         if not self.viewer.is_staff:
-            return student_report(self.attempt, is_closed=self.attempt.assignment.is_closed)
+            return student_report(self.attempt, is_closed=self._is_closed())
         report = self.attempt.report
         return None if report is None else Report.model_validate(report)
+
+    def _is_closed(self) -> bool:
+        attempt = self.attempt
+        return deadline_of(enrolment=attempt.enrolment, assignment=attempt.assignment).is_closed()
 
 
 def student_report(attempt: Attempt, *, is_closed: bool) -> Report | None:
