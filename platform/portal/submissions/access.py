@@ -23,6 +23,11 @@ class Sight:
     viewer: Enrolment
 
     @property
+    def is_own(self) -> bool:
+        """Whether the viewer is the author."""
+        return self.viewer.pk == self.attempt.enrolment_id
+
+    @property
     def report(self) -> Report | None:
         """The attempt's report, as much of it as the viewer may read."""
         if not self.viewer.is_staff:
@@ -55,9 +60,21 @@ def visible_attempt(request: HttpRequest, attempt_id: UUID) -> Sight:
     if attempt is None:
         raise Http404
     viewer = membership(request, attempt.assignment.cohort_id)
-    if not viewer.is_staff and viewer.pk != attempt.enrolment_id:
+    sight = Sight(attempt, viewer)
+    if not (viewer.is_staff or sight.is_own):
         raise Http404
-    return Sight(attempt, viewer)
+    return sight
+
+
+def own_attempt(request: HttpRequest, attempt_id: UUID) -> Attempt:
+    """Return an attempt of the visitor's own.
+
+    Raises Http404 for what the visitor can't see, PermissionDenied for the class's staff.
+    """
+    sight = visible_attempt(request, attempt_id)
+    if not sight.is_own:
+        raise PermissionDenied
+    return sight.attempt
 
 
 def gradable_attempt(request: HttpRequest, attempt_id: UUID) -> Sight:

@@ -6,6 +6,8 @@ SubmissionError
 ├── AttemptLimitReached   all of the `limit` attempts are used
 ├── DailyLimitReached     the `limit` attempts of a day are used; the next at `again_at`
 ├── TooManyWaiting        `limit` attempts of this student wait already; retryable
+├── TooFast               more than `limit` pieces of work within a minute; retryable
+├── TooLateToStop         the tests of an attempt have begun, or it has ended
 ├── GpuBudgetSpent        `used` of today's `allowed` seconds on a GPU are used; retryable
 ├── WrongKind             a notebook for a typed exercise, or typed answers for another
 ├── BadReceipt            not a receipt of this portal
@@ -66,6 +68,20 @@ class TooManyWaiting(SubmissionError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"{limit} attempts wait already")
         self.limit = limit
+
+
+class TooFast(SubmissionError):
+    """This student sends work faster than anybody works."""
+
+    retryable = True
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} within a minute")
+        self.limit = limit
+
+
+class TooLateToStop(SubmissionError):
+    """The tests of the attempt have begun, or it has ended."""
 
 
 class GpuBudgetSpent(SubmissionError):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from graders.report import Curve, Metric, Problem, Scalar, Sweep, TrialResult
+from graders.report import (
+    MAX_TRIAL_CURVES,
+    Curve,
+    Metric,
+    Problem,
+    Scalar,
+    Sweep,
+    TrialResult,
+)
 from portal.submissions.curves import MOST_LINES, Drawing, overlaid
+from portal.submissions.domain import JobCurves
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,7 @@ def jobs_of(sweep: Sweep) -> Jobs:
     columns = _columns(sweep)
     rows = tuple(_row(trial, sweep, columns) for trial in sweep.trials)
     parameters = tuple(sweep.trials[0].parameters) if sweep.trials else ()
-    return Jobs(parameters, columns, rows, _drawings(sweep))
+    return Jobs(parameters, columns, rows, job_drawings(sweep.trials[:MOST_LINES]))
 
 
 def literal(parameters: Mapping[str, Scalar]) -> str:
@@ -71,13 +80,12 @@ def _row(trial: TrialResult, sweep: Sweep, columns: tuple[Metric, ...]) -> Row:
     )
 
 
-def _drawings(sweep: Sweep) -> tuple[Drawing, ...]:
-    """Return a chart for each logged name, with the curves of the best jobs over each other."""
+def job_drawings(jobs: Iterable[JobCurves | TrialResult]) -> tuple[Drawing, ...]:
+    """Return a chart for each logged name, with the curves of the jobs over each other."""
     named: dict[str, list[Curve]] = {}
-    for trial in sweep.trials[:MOST_LINES]:
-        values = ", ".join(map(repr, trial.parameters.values()))
-        facts = {"number": trial.number, "parameters": values}
-        line = _("No. %(number)s: %(parameters)s") % facts
-        for curve in trial.curves:
+    for job in jobs:
+        values = ", ".join(map(repr, job.parameters.values()))
+        line = _("No. %(number)s: %(parameters)s") % {"number": job.number, "parameters": values}
+        for curve in job.curves[:MAX_TRIAL_CURVES]:
             named.setdefault(curve.name, []).append(curve.model_copy(update={"name": line}))
     return overlaid(named)

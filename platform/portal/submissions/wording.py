@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from graders.report import Lack, Problem, ProblemCode
 from portal.common.errors import BlobNotKept
@@ -20,11 +20,15 @@ from portal.submissions.errors import (
     DailyLimitReached,
     GpuBudgetSpent,
     SubmissionError,
+    TooFast,
+    TooLateToStop,
     TooManyWaiting,
 )
 
 Code = ProblemCode
 TIMES = frozenset({Code.WALL_TIME, Code.CPU_TIME})
+MINUTE = 60
+HOUR = 60 * MINUTE
 KIBIBYTE = 1024
 MEBIBYTE = 1024 * KIBIBYTE
 SIZES = frozenset(
@@ -293,6 +297,12 @@ def refusal(error: SubmissionError | BlobNotKept) -> str:
             said = _(
                 "%(limit)s of your attempts are still waiting. Hand in again once one is graded."
             ) % {"limit": error.limit}
+        case TooFast():
+            said = _(
+                "That was more than %(limit)s in a minute. Wait a moment, then send it again."
+            ) % {"limit": error.limit}
+        case TooLateToStop():
+            said = _("Its tests have begun: it can't be stopped any more, and its result counts.")
         case BlobNotKept():
             said = _("We could not keep your work: nothing was handed in. Try again in a while.")
         case GpuBudgetSpent():
@@ -317,6 +327,22 @@ def quantity(code: ProblemCode, amount: float) -> str:
 def seconds(amount: float) -> str:
     """Return a time with its unit."""
     return _("%(number)s s") % {"number": _short(amount)}
+
+
+def duration(amount: float) -> str:
+    """Return about how long so many seconds are, as precisely as anybody waits."""
+    if amount < MINUTE - 5:
+        count = max(5, 5 * round(amount / 5))
+        return ngettext("about %(count)s second", "about %(count)s seconds", count) % {
+            "count": count
+        }
+    if amount < HOUR:
+        count = max(1, round(amount / MINUTE))
+        return ngettext("about %(count)s minute", "about %(count)s minutes", count) % {
+            "count": count
+        }
+    count = round(amount / HOUR)
+    return ngettext("about %(count)s hour", "about %(count)s hours", count) % {"count": count}
 
 
 def size(amount: float) -> str:

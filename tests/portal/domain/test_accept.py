@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from itertools import cycle
 
 import pytest
 from django.db import connection
@@ -24,14 +25,17 @@ from portal.submissions.domain import (
     announce_work,
     attempts_left,
     question_for,
+    start_tryout,
     variant_seed,
 )
 from portal.submissions.domain.limits import MOST_WAITING
+from portal.submissions.domain.pace import MINUTE, MOST_A_MINUTE
 from portal.submissions.domain.seeds import attempt_seed
 from portal.submissions.errors import (
     AssignmentClosed,
     AssignmentNotOpen,
     AttemptLimitReached,
+    TooFast,
     TooManyWaiting,
     WrongKind,
 )
@@ -65,6 +69,36 @@ def test_a_committed_hand_in_announces_its_queue(
     (announce,) = callbacks
     assert isinstance(announce, partial)
     assert (announce.func, announce.keywords) == (announce_work, {"queue": "cpu", "times": 1})
+
+
+def test_nobody_hands_in_faster_than_anybody_works(
+    enrolment: Enrolment,
+    assignment: Assignment,
+    typed: Assignment,
+    notebook: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("portal.submissions.domain.pace.time.time", lambda: now)
+    sending = (
+        partial(accept_answers, enrolment=enrolment, assignment=typed, answers={}),
+        partial(hand_in, enrolment, assignment, b"no notebook"),
+    )
+    for send, _number in zip(cycle(sending), range(MOST_A_MINUTE), strict=False):
+        send()
+    for send in sending:
+        with pytest.raises(TooFast):
+            send()
+    assert Attempt.objects.count() == MOST_A_MINUTE
+    # Runs of the public tests are counted apart, and so is everybody else.
+    for _number in range(MOST_A_MINUTE):
+        start_tryout(enrolment=enrolment, assignment=assignment, notebook=notebook)
+    with pytest.raises(TooFast):
+        start_tryout(enrolment=enrolment, assignment=assignment, notebook=notebook)
+    hand_in(add_student(enrolment.cohort, "other"), assignment, notebook)
+    now = MINUTE
+    for send in sending:
+        send()
 
 
 def notebook_of(source: str) -> bytes:

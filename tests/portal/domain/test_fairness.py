@@ -6,14 +6,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.utils import timezone
 
+from portal.accounts.models import User
 from portal.catalogue.domain import assign_course
 from portal.catalogue.models import Assignment
 from portal.courses.domain import create_cohort
 from portal.courses.models import Cohort, Enrolment
-from portal.submissions.domain import claim_next, queue_position
-from portal.submissions.models import Attempt, State
+from portal.submissions.domain import claim_next, outlook, queue_position
+from portal.submissions.domain.fairness import AGEING, serving_order
+from portal.submissions.models import Attempt, Check, CheckJob, State
 from tests.portal.factories import add_attempt, add_student, add_user
 
 CountQueries = Callable[[int], AbstractContextManager[object]]
@@ -85,6 +88,57 @@ def test_new_work_goes_before_regrades(enrolment: Enrolment, assignment: Assignm
     assert serve_all() == [fresh, regrade]
 
 
+def add_check(by: User, *, jobs: int, ago: float) -> list[CheckJob]:
+    """Add a check as it is `ago` seconds after its author asked for it."""
+    at = timezone.now() - timedelta(seconds=ago)
+    check = Check.objects.create(slug="pooling", digest="0" * 64, archive="0" * 64, by=by)
+    return [
+        CheckJob.objects.create(
+            proof=check, number=number, state=State.QUEUED, queued_at=at, role="wrong"
+        )
+        for number in range(1, jobs + 1)
+    ]
+
+
+def test_a_check_comes_after_new_work_and_takes_turns_with_regrades(
+    enrolment: Enrolment, assignment: Assignment, teacher: User
+) -> None:
+    jobs = add_check(teacher, jobs=2, ago=60)
+    regrade = add_attempt(enrolment, assignment, score=0.5, ago=30)
+    fresh = add_attempt(add_student(enrolment.cohort, "other"), assignment, ago=1)
+    assert [place.pk for place in serving_order(queue="cpu")] == [
+        fresh.pk, jobs[0].pk, regrade.pk, jobs[1].pk,
+    ]  # fmt: skip
+
+
+def test_an_old_check_is_served_among_work_that_never_ends(
+    enrolment: Enrolment, assignment: Assignment, teacher: User
+) -> None:
+    def crowd(name: str) -> list[Attempt]:
+        students = [add_student(enrolment.cohort, f"{name}{n}") for n in range(3)]
+        return [add_attempt(one, assignment, ago=1) for one in students]
+
+    first, second = add_check(teacher, jobs=2, ago=60)
+    new = crowd("a")
+    assert serve_all_until(first) == len(new)
+    CheckJob.objects.update(queued_at=timezone.now() - AGEING)
+    new = crowd("b")
+    # Its author has had a turn, and those who come have not.
+    assert serve_all_until(second) == len(new)
+    CheckJob.objects.filter(pk=second.pk).update(state=State.QUEUED)
+    CheckJob.objects.update(queued_at=timezone.now() - 4 * AGEING)
+    crowd("c")
+    assert serve_all_until(second) == 0
+
+
+def serve_all_until(job: CheckJob) -> int:
+    """Claim until the job's turn has come, and return how many went before it."""
+    for count in range(100):
+        if claim_next(queue="cpu", lease_seconds=30) == job:
+            return count
+    raise AssertionError("the job is never served")
+
+
 def test_a_position_is_the_place_in_which_an_attempt_is_served(
     enrolment: Enrolment, assignment: Assignment
 ) -> None:
@@ -101,7 +155,9 @@ def test_everybody_who_waits_is_told_their_place_from_one_order(
 ) -> None:
     students = [enrolment, *(add_student(enrolment.cohort, f"s{n}") for n in range(9))]
     waiting = [add_attempt(one, assignment, ago=9 - n) for n, one in enumerate(students)]
-    with django_assert_num_queries(3):
+    outlook(waiting[0])
+    cache.delete("queue-outlook-cpu")
+    with django_assert_num_queries(5):
         assert [queue_position(attempt) for attempt in waiting] == list(range(1, 11))
 
 

@@ -34,8 +34,7 @@ def running(attempt: Attempt) -> Attempt:
 
 def live(client: Client, attempt: Attempt, *curves: Curve) -> str:
     """Return the part of the page that follows, once these curves were logged."""
-    assert attempt.lease is not None
-    assert record_curves(attempt_id=attempt.pk, lease=attempt.lease, curves=curves)
+    assert record_curves(work=attempt, curves=curves)
     html: str = client.get(reverse("attempt-live", args=[attempt.pk])).content.decode()
     return html
 
@@ -127,8 +126,7 @@ def test_the_largest_report_makes_a_page_of_bounded_size(
 def test_lists_of_attempts_load_neither_curves_nor_reports(
     at_teacher: Client, running: Attempt, name: str
 ) -> None:
-    assert running.lease is not None
-    record_curves(attempt_id=running.pk, lease=running.lease, curves=[LOSS])
+    assert record_curves(work=running, curves=[LOSS])
     cohort = running.assignment.cohort_id
     wanted: dict[str, dict[str, Any]] = {
         "exercise": {"cohort_id": cohort, "slug": "pooling"},

@@ -81,9 +81,54 @@ def test_a_public_tests_message_is_shown(at_student: Client, attempt: Attempt) -
     assert "expected 4, got 5" in page(at_student, attempt, a_report(public_test()))
 
 
-def test_public_tests_come_first(at_student: Client, attempt: Attempt) -> None:
-    html = page(at_student, attempt, a_report(hidden_test(), public_test()))
-    assert html.index("The example") < html.index("The edge")
+def passed_test() -> TestResult:
+    return TestResult(
+        name="test_sum", title=said("The sum"), visibility=Visibility.PUBLIC,
+        outcome=Outcome.PASSED, points=2, earned=2,
+    )  # fmt: skip
+
+
+def test_what_to_mend_first_comes_first_and_what_is_right_is_folded_away(
+    at_student: Client, attempt: Attempt
+) -> None:
+    attempt.executed = "0" * 64
+    hidden = hidden_test()
+    later = hidden.model_copy(update={"name": "test_later", "title": said("Later")})
+    html = page(at_student, attempt, a_report(hidden, later, passed_test(), public_test()))
+    order = ["Start here", "The example", "expected 4, got 5", "The other tests", "The edge",
+             "Later", "1 test passes (2 points)", "The sum"]  # fmt: skip
+    places = [html.index(text) for text in order]
+    assert places == sorted(places)
+    assert html.index("<details", places[-3]) < places[-2] < html.index("</details>", places[-1])
+    notebook = reverse("attempt-notebook", args=[attempt.pk])
+    assert f'<a href="{notebook}#cell-2-3">Cell 2, line 3</a>' in html
+
+
+def test_where_all_is_right_there_is_nothing_to_start_with(
+    at_student: Client, attempt: Attempt
+) -> None:
+    html = page(at_student, attempt, a_report(passed_test(), passed_test()))
+    assert "All 2 tests pass (4 points)" in html
+    assert "Start here" not in html
+
+
+def test_what_stopped_the_notebook_is_said_once_and_before_any_test(
+    at_student: Client, attempt: Attempt
+) -> None:
+    problem = Problem(
+        code=ProblemCode.CELL_RAISED, fault=Fault.STUDENT, cell=2, line=3, exception="ValueError",
+        message="not like this",
+    )  # fmt: skip
+    tests = [
+        public_test().model_copy(
+            update={"name": name, "problem": problem, "message": problem.message}
+        )
+        for name in ("test_one", "test_two")
+    ]
+    html = page(at_student, attempt, a_report(*tests, problem=problem))
+    assert html.index("What happened") < html.index("not like this") < html.index("The example")
+    assert html.count("not like this") == 1
+    assert "Start here" not in html
 
 
 def test_a_named_mistake_comes_with_its_hint(at_student: Client, attempt: Attempt) -> None:

@@ -6,6 +6,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any
 
 from django.utils.html import format_html
@@ -28,7 +29,6 @@ MAX_IMAGE = 3 * 1024 * 1024
 _IMAGES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 
 _lexer = PythonLexer()
-_formatter = HtmlFormatter(nowrap=True)
 
 
 class UnreadableNotebook(Exception):
@@ -84,6 +84,11 @@ class RenderedCell:
     outputs: tuple[SafeString, ...] = field(default=())
 
 
+def anchor(cell: int, line: int | None = None) -> str:
+    """Return the name of a code cell's place on the page of its notebook, or of one line's."""
+    return f"cell-{cell}" if line is None else f"cell-{cell}-{line}"
+
+
 def render_notebook(content: bytes) -> tuple[RenderedCell, ...]:
     """Return the cells of an executed notebook. Raises UnreadableNotebook."""
     try:
@@ -101,16 +106,22 @@ def _render_cells(cells: list[_Cell]) -> Iterator[RenderedCell]:
             number += not is_added
             outputs = tuple(_render_outputs(cell.outputs))
             shown = None if is_added else number
-            source = _render_code(cell.source)
+            source = _render_code(cell.source, shown)
             yield RenderedCell(source, is_code=True, number=shown, outputs=outputs)
         elif cell.cell_type == "markdown":
             yield RenderedCell(render_markdown(cell.source))
 
 
-def _render_code(source: str) -> SafeString:
+def _render_code(source: str, number: int | None) -> SafeString:
     text = plain(source, limit=MAX_SOURCE)
-    html = highlight(text, _lexer, _formatter)
+    html = highlight(text, _lexer, _formatter(number))
     return format_html('<pre class="code">{}</pre>', mark_safe(html))  # noqa: S308 - escaped there
+
+
+@cache
+def _formatter(number: int | None) -> HtmlFormatter[str]:
+    """Return what sets the code of this cell, each of its lines with a name."""
+    return HtmlFormatter(nowrap=True, linespans=anchor(number) if number else "")
 
 
 def _render_outputs(outputs: list[_Output]) -> Iterator[SafeString]:

@@ -7,10 +7,22 @@ from portal.submissions.domain.announce import announce_waiting, announce_work
 from portal.submissions.domain.budget import gpu_budget
 from portal.submissions.domain.checks import check_jobs, is_proven, start_check
 from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
-from portal.submissions.domain.curves import live_curves, record_curves
-from portal.submissions.domain.fairness import queue_position
 from portal.submissions.domain.finish import finish, requeue_expired
 from portal.submissions.domain.limits import attempts_left, next_attempt_at
+from portal.submissions.domain.live import (
+    JobCurves,
+    live_curves,
+    live_job_curves,
+    live_log,
+    record_curves,
+    record_log,
+)
+from portal.submissions.domain.outlook import (
+    Outlook,
+    outlook,
+    queue_position,
+    usual_seconds,
+)
 from portal.submissions.domain.plans import (
     PlannedChange,
     PlanProgress,
@@ -21,14 +33,17 @@ from portal.submissions.domain.plans import (
     plan_progress,
     plan_regrade,
 )
-from portal.submissions.domain.receipt import Receipt, receipt, verify_receipt
+from portal.submissions.domain.receipt import Receipt, find_receipt, receipt, verify_receipt
 from portal.submissions.domain.regrade import past_reports, regrade
 from portal.submissions.domain.seeds import question_for, variant_seed
+from portal.submissions.domain.stop import may_be_stopped, stop
 from portal.submissions.domain.trials import trials_progress
 from portal.submissions.domain.tryouts import start_tryout
 from portal.submissions.domain.workers import is_served, waits_in_vain
 
 __all__ = [
+    "JobCurves",
+    "Outlook",
     "PlanProgress",
     "PlannedChange",
     "Receipt",
@@ -42,13 +57,18 @@ __all__ = [
     "claim_next",
     "drop_plan",
     "extend_lease",
+    "find_receipt",
     "finish",
     "gpu_budget",
     "is_proven",
     "is_served",
     "live_curves",
+    "live_job_curves",
+    "live_log",
+    "may_be_stopped",
     "next_attempt_at",
     "open_plans",
+    "outlook",
     "past_reports",
     "plan_changes",
     "plan_progress",
@@ -58,12 +78,15 @@ __all__ = [
     "read_answers",
     "receipt",
     "record_curves",
+    "record_log",
     "record_progress",
     "regrade",
     "requeue_expired",
     "start_check",
     "start_tryout",
+    "stop",
     "trials_progress",
+    "usual_seconds",
     "variant_seed",
     "verify_receipt",
     "waits_in_vain",

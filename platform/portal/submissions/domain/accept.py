@@ -25,6 +25,7 @@ from portal.settings.env import CPU_QUEUE, GPU_QUEUE
 from portal.submissions.domain.announce import announce_work
 from portal.submissions.domain.budget import check_gpu_budget
 from portal.submissions.domain.limits import check_may_submit
+from portal.submissions.domain.pace import check_pace
 from portal.submissions.domain.seeds import variant_seed
 from portal.submissions.domain.trials import split
 from portal.submissions.errors import WrongKind
@@ -53,8 +54,9 @@ def accept_file(
     """Keep the bytes and queue them for grading; what can't be graded is refused with a report.
 
     Raises WrongKind, AssignmentNotOpen, AssignmentClosed, AttemptLimitReached,
-    DailyLimitReached, TooManyWaiting, GpuBudgetSpent.
+    DailyLimitReached, TooFast, TooManyWaiting, GpuBudgetSpent.
     """
+    check_pace(user_id=enrolment.user_id, work="hand-in")
     version = current_version(assignment.exercise)
     exercise = open_version(version)
     grader = grader_of(exercise.manifest.kind)
@@ -80,8 +82,10 @@ def accept_file(
 def accept_answers(*, enrolment: Enrolment, assignment: Assignment, answers: Answers) -> Attempt:
     """Keep the typed answers and grade them at once.
 
-    Raises WrongKind, AssignmentNotOpen, AssignmentClosed, AttemptLimitReached, TooManyWaiting.
+    Raises WrongKind, AssignmentNotOpen, AssignmentClosed, AttemptLimitReached, TooFast,
+    TooManyWaiting.
     """
+    check_pace(user_id=enrolment.user_id, work="hand-in")
     check_may_submit(enrolment=enrolment, assignment=assignment)
     version = current_version(assignment.exercise)
     exercise = open_version(version)

@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db.models import (
     BooleanField,
     ExpressionWrapper,
@@ -25,7 +24,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from portal.submissions.domain.kinds import KINDS, Kind
-from portal.submissions.models import Attempt, Leased, State
+from portal.submissions.models import Leased, State
 
 MEMORY = timedelta(minutes=10)
 """How long having been served puts a student, and a class, behind the others."""
@@ -34,10 +33,6 @@ AGEING = timedelta(minutes=2)
 """After so long a job of a check is no longer served after new work, but among it; each time as
 long again, one turn that its author had is forgiven. So a queue that is never empty of new work
 still serves a check's jobs, at this pace."""
-
-
-ORDER_SECONDS = 1
-"""How old an order may be from which people are told their place."""
 
 
 class Place(NamedTuple):
@@ -91,28 +86,6 @@ def serving_order(*, queue: str) -> Iterator[Place]:
         students[one.user] += 1
         cohorts[one.cohort] += 1
         yield one.place
-
-
-def queue_position(attempt: Attempt) -> int:
-    """Return the place of a waiting attempt in its queue, from 1; 0 where it doesn't wait.
-
-    Everybody who waits asks more than once a second, so they share an order of ORDER_SECONDS.
-    """
-    if attempt.state != State.QUEUED or is_held_back(attempt):
-        return 0
-    key = f"queue-places-{attempt.queue}"
-    places: dict[UUID, int] | None = cache.get(key)
-    if places is None or attempt.pk not in places:
-        places = {}
-        for number, place in enumerate(serving_order(queue=attempt.queue), start=1):
-            places.setdefault(place.group, number)
-        cache.set(key, places, ORDER_SECONDS)
-    return places.get(attempt.pk, 0)
-
-
-def is_held_back(attempt: Attempt) -> bool:
-    """Return whether a failure of ours keeps the attempt from being tried again just yet."""
-    return attempt.ready_at is not None and attempt.ready_at > timezone.now()
 
 
 def _served(queue: str) -> tuple[Counter[int], Counter[UUID | None]]:

@@ -11,8 +11,8 @@ from graders.report import Fault, Problem, ProblemCode, Report
 from portal.catalogue.models import ExerciseVersion
 from portal.common import blobs
 from portal.common.errors import BlobNotKept
-from portal.submissions.domain.curves import forget_curves
 from portal.submissions.domain.leases import held, release, settle_expired, try_again
+from portal.submissions.domain.live import forget_live
 from portal.submissions.models import Attempt, PastReport, State
 from portal.submissions.signals import attempt_graded
 
@@ -89,7 +89,7 @@ def store_report(
 
 def put_back(*, attempt: Attempt, report: Report) -> None:
     """Queue again what failed for a reason of ours, or give it up. Must run in a transaction."""
-    forget_curves(attempt)
+    forget_live(attempt)
     if not try_again(attempt, report.problem):
         give_up(attempt=attempt, report=report)
 
@@ -140,7 +140,7 @@ def keep(content: bytes | None) -> str:
 
 
 def _settle(attempt: Attempt) -> None:
-    forget_curves(attempt)
+    forget_live(attempt)
     release(attempt)
     attempt.regrade_by = None
     attempt.save()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,8 @@ from portal.submissions.errors import BadReceipt
 from portal.submissions.models import Attempt
 
 SALT = "noyau.receipt"
+LONGEST = 2000
+"""Characters of text in which a receipt is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,17 @@ def receipt(attempt: Attempt) -> str:
     """Return the attempt's receipt: the same text each time."""
     content = [str(attempt.pk), attempt.blob, attempt.submitted_at.isoformat()]
     return signing.Signer(salt=SALT).sign_object(content)
+
+
+def find_receipt(text: str) -> Receipt:
+    """Return what the receipt proves that stands somewhere in `text`. Raises BadReceipt.
+
+    Of long text the end is read: there a file of a receipt has it.
+    """
+    for word in reversed(text[-LONGEST:].split()):
+        with suppress(BadReceipt):
+            return verify_receipt(word)
+    raise BadReceipt("no receipt in it")
 
 
 def verify_receipt(text: str) -> Receipt:

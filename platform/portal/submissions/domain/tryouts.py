@@ -23,6 +23,7 @@ from portal.submissions.domain.announce import announce_work
 from portal.submissions.domain.finish import SILENT, keep, our_failure
 from portal.submissions.domain.leases import BEATS, held, release, settle_expired, try_again
 from portal.submissions.domain.limits import check_is_open
+from portal.submissions.domain.pace import check_pace
 from portal.submissions.errors import WrongKind
 from portal.submissions.models import State, Tryout
 
@@ -35,6 +36,7 @@ def start_tryout(*, enrolment: Enrolment, assignment: Assignment, notebook: byte
     a GPU would be held, and AssignmentNotOpen.
     """
     check_is_open(assignment)
+    check_pace(user_id=enrolment.user_id, work="tryout")
     version = current_version(assignment.exercise)
     exercise = open_version(version)
     grader = grader_of(exercise.manifest.kind)

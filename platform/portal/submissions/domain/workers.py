@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.utils import timezone
@@ -26,11 +26,15 @@ def worker_name() -> str:
     return f"{socket.gethostname()}-{os.getpid()}"
 
 
-def note_worker(*, name: str, queues: Iterable[str]) -> None:
-    """Write down that worker `name` lives and serves `queues`."""
+def note_worker(
+    *, name: str, queues: Iterable[str], status: Mapping[str, int] | None = None
+) -> None:
+    """Write down that worker `name` lives and serves `queues`, and what it tells of itself."""
     now = timezone.now()
     for queue in queues:
-        ServedQueue.objects.update_or_create(worker=name, queue=queue, defaults={"seen_at": now})
+        ServedQueue.objects.update_or_create(
+            worker=name, queue=queue, defaults={"seen_at": now, "status": dict(status or {})}
+        )
     ServedQueue.objects.filter(seen_at__lt=now - FORGOTTEN).delete()
 
 
@@ -42,6 +46,12 @@ def forget_worker(*, name: str) -> None:
 def is_served(queue: str) -> bool:
     """Return whether a worker that lives takes work from `queue`."""
     return ServedQueue.objects.filter(queue=queue, seen_at__gte=timezone.now() - PATIENCE).exists()
+
+
+def slots(queue: str) -> int:
+    """Return how many gradings of `queue` the workers that live do at once."""
+    living = ServedQueue.objects.filter(queue=queue, seen_at__gte=timezone.now() - PATIENCE)
+    return sum(int(status.get("slots", 1)) for status in living.values_list("status", flat=True))
 
 
 def waits_in_vain(attempt: Attempt) -> bool:

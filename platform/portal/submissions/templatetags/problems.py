@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from graders.grader import Order
-from graders.report import Metric
+from graders.report import Metric, Outcome, Problem, TestResult
+from portal.common.rendering import notebook
 from portal.common.rendering.text import plain
-from portal.submissions.wording import explain, limit, place, seconds, size
+from portal.submissions.feedback import feedback_of
+from portal.submissions.wording import duration, explain, limit, place, seconds, size
 
 register = template.Library()
 register.filter("explanation", explain)
 register.filter("place", place)
 register.filter("limit", limit)
 register.filter("seconds", seconds)
+register.filter("duration", duration)
+register.filter("feedback", feedback_of)
 register.filter("size", size)
 
 LONGEST = 8_000
@@ -59,6 +63,19 @@ SHARES = frozenset({"accuracy", "validation-accuracy"} | RECALLS | COMPARED)
 def readable(text: str | None) -> str:
     """Return text of unknown origin, made harmless and not too long."""
     return plain(text or "", limit=LONGEST)
+
+
+@register.filter
+def anchor(problem: Problem) -> str:
+    """Return the name of the place in the executed notebook at which a problem is."""
+    return notebook.anchor(problem.cell or 1, problem.line)
+
+
+@register.filter
+def says_more(test: TestResult) -> bool:
+    """Return whether there is anything to read of a test beside its outcome."""
+    said = test.mistake or test.remarks or test.message or test.problem
+    return bool(said or (test.hint and test.outcome is not Outcome.NOT_RUN))
 
 
 @register.filter

@@ -6,12 +6,13 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from exercises.spec import Form
 from graders.report import Report
@@ -19,21 +20,28 @@ from portal.catalogue.domain import open_version
 from portal.common import blobs
 from portal.common.middleware import HEADER
 from portal.common.rendering.notebook import UnreadableNotebook, render_notebook
-from portal.submissions.access import Sight, visible_attempt
+from portal.submissions.access import Sight, own_attempt, visible_attempt
 from portal.submissions.curves import drawings
 from portal.submissions.domain import (
     live_curves,
+    live_job_curves,
+    live_log,
+    may_be_stopped,
+    outlook,
     past_reports,
-    queue_position,
     read_answers,
     receipt,
+    stop,
     trials_progress,
+    usual_seconds,
     variant_seed,
     waits_in_vain,
 )
-from portal.submissions.jobs import jobs_of
+from portal.submissions.errors import TooLateToStop
+from portal.submissions.jobs import job_drawings, jobs_of
 from portal.submissions.models import Attempt, State
 from portal.submissions.sheet import Field, answer_sheet
+from portal.submissions.wording import refusal
 
 SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'self'; frame-ancestors 'self'"
 """The policy of what students wrote: no script, no form, nothing from elsewhere."""
@@ -53,7 +61,19 @@ def show(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
 @login_required
 def live(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
     """Show the part of that page that changes."""
-    return _page(request, "submissions/attempt_body.html", attempt_id)
+    return _page(request, "submissions/attempt_live.html", attempt_id)
+
+
+@require_POST
+@login_required
+def stop_own(request: HttpRequest, attempt_id: UUID) -> HttpResponse:
+    """Stop an attempt of the visitor's own, or say that it is too late."""
+    attempt = own_attempt(request, attempt_id)
+    try:
+        stop(attempt=attempt)
+    except TooLateToStop as error:
+        messages.error(request, refusal(error))
+    return redirect("attempt", attempt_id)
 
 
 def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse:
@@ -64,27 +84,35 @@ def _page(request: HttpRequest, template: str, attempt_id: UUID) -> HttpResponse
         "assignment": attempt.assignment,
         "cohort": attempt.assignment.cohort,
         "viewer": sight.viewer,
-        "is_own": sight.viewer.pk == attempt.enrolment_id,
+        "is_own": sight.is_own,
     }
-    if attempt.is_settled:
-        report = sight.report
-        context |= {
-            "report": report,
-            "receipt": receipt(attempt),
-            "sheet": _sheet(sight),
-            **_measured(report),
-            # What broke a test of ours may quote it.
-            "keeps_secrets": report is not None and report.is_ours and not sight.viewer.is_staff,
-        }
-        if sight.viewer.is_staff:
-            context["past_reports"] = past_reports(attempt)
-    elif attempt.state == State.QUEUED:
-        context |= {"position": queue_position(attempt), "lacks_gpu": waits_in_vain(attempt)}
-    elif attempt.trial_count:
-        attempt.progress = trials_progress(attempt).model_dump()
-    else:
-        context["drawings"] = drawings(live_curves(attempt))
+    context |= _settled(sight) if attempt.is_settled else _live(sight)
     return render(request, template, context)
+
+
+def _settled(sight: Sight) -> dict[str, Any]:
+    attempt, report = sight.attempt, sight.report
+    return {
+        "report": report,
+        "receipt": receipt(attempt),
+        "sheet": _sheet(sight),
+        **_measured(report),
+        # What broke a test of ours may quote it.
+        "keeps_secrets": report is not None and report.is_ours and not sight.viewer.is_staff,
+        "past_reports": past_reports(attempt) if sight.viewer.is_staff else (),
+    }
+
+
+def _live(sight: Sight) -> dict[str, Any]:
+    attempt = sight.attempt
+    context: dict[str, Any] = {"can_stop": sight.is_own and may_be_stopped(attempt)}
+    if attempt.state == State.QUEUED:
+        return context | {"outlook": outlook(attempt), "lacks_gpu": waits_in_vain(attempt)}
+    context["usual"] = usual_seconds(attempt)
+    if attempt.trial_count:
+        attempt.progress = trials_progress(attempt).model_dump()
+        return context | {"drawings": job_drawings(live_job_curves(attempt))}
+    return context | {"drawings": drawings(live_curves(attempt)), "tail": live_log(attempt)}
 
 
 def _measured(report: Report | None) -> dict[str, Any]:
