@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,3 +13,9 @@ class InsightConfig(AppConfig):
     name = "portal.insight"
     label = "insight"
     verbose_name = "Insight"
+
+    def ready(self) -> None:
+        """Connect the app's receivers, and name its actions in the audit log."""
+        # The models are not loaded yet when this module is.
+        import_module("portal.insight.receivers")
+        import_module("portal.insight.wording")

@@ -20,7 +20,9 @@ OK, FOUND, FORBIDDEN, MISSING = (
 FOR_MEMBERS = frozenset({
     "class", "exercise", "typed exercise", "starter", "leaderboard", "exercise-leaderboard",
 })  # fmt: skip
-FOR_STAFF = frozenset({"class-table", "student-work", "regrade-exercise"})
+FOR_STAFF = frozenset({
+    "class-table", "student-work", "regrade-exercise", "insight", "exercise-insight", "similar",
+})  # fmt: skip
 FOR_AUTHOR_AND_STAFF = frozenset({"attempt", "attempt-live"})
 
 

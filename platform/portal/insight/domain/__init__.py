@@ -1,0 +1,1 @@
+"""What is read and found of a class's work."""

@@ -1,0 +1,89 @@
+"""What one student's graded attempts at an exercise say of how they get on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
+
+from portal.catalogue.models import Assignment
+from portal.courses.models import Role
+from portal.insight.models import AttemptFacts
+
+FULL = 1 - 1e-9
+"""From this score on an exercise is solved: sums of points are floats."""
+
+PATIENCE = 3
+"""So many attempts in a row without a better score, and a student is stuck."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One graded attempt, as `AttemptFacts` has it. Thousands of model instances take too long."""
+
+    enrolment_id: int
+    submitted_at: datetime
+    score: float
+    cpu: float | None
+    problem: str
+    failed: list[str]
+    mistakes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One student's attempts in the order in which they were handed in; there is one at least."""
+
+    enrolment_id: int
+    attempts: Sequence[Facts]
+
+    @property
+    def first(self) -> Facts:
+        """The first attempt."""
+        return self.attempts[0]
+
+    @property
+    def latest(self) -> Facts:
+        """The last attempt."""
+        return self.attempts[-1]
+
+    @property
+    def best(self) -> Facts:
+        """The attempt of the highest score, of equal ones the earliest."""
+        return max(self.attempts, key=attrgetter("score"))
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether an attempt has earned all points."""
+        return self.best.score >= FULL
+
+    @property
+    def time_to_solve(self) -> timedelta | None:
+        """The time from the first attempt to the first that earned all, None without one."""
+        solved = (one.submitted_at for one in self.attempts if one.score >= FULL)
+        at: datetime | None = next(solved, None)
+        return None if at is None else at - self.first.submitted_at
+
+    @property
+    def since_progress(self) -> int:
+        """How many attempts came after the best one, none of them better."""
+        return len(self.attempts) - 1 - self.attempts.index(self.best)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the last PATIENCE attempts have brought nothing, and something is missing."""
+        return not self.is_solved and self.since_progress >= PATIENCE
+
+
+def progress_at(*, assignment: Assignment) -> tuple[Progress, ...]:
+    """Return what the students of a class have done at one exercise. One query."""
+    rows = AttemptFacts.objects.filter(assignment=assignment, enrolment__role=Role.STUDENT)
+    names = [field.name for field in fields(Facts)]
+    facts = (Facts(*row) for row in rows.values_list(*names).order_by("submitted_at"))
+    ordered = sorted(facts, key=attrgetter("enrolment_id"))
+    return tuple(
+        Progress(enrolment, tuple(attempts))
+        for enrolment, attempts in groupby(ordered, key=attrgetter("enrolment_id"))
+    )
