@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
-import { EditorState } from "@codemirror/state";
+import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView, drawSelection, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
@@ -27,15 +27,20 @@ const LOOK = EditorView.theme({
   ".tok-string, .tok-string2": { color: "var(--good)" },
   ".tok-number": { color: "var(--fair)" },
   ".tok-comment": { color: "var(--muted)", fontStyle: "italic" },
-  ".tok-definition, .tok-className": { color: "var(--accent)" },
+  ".tok-definition, .tok-className, .tok-heading": { color: "var(--accent)" },
 });
 
 /**
- * Puts an editor of Python code in the place of a textarea, which it keeps equal to its text.
+ * Puts an editor in the place of a textarea, which it keeps equal to its text: of Python code,
+ * unless another language is given.
  *
  * It lives in a shadow root: there its styles need no exception from the page's policy.
  */
-export function editorOf(textarea: HTMLTextAreaElement, changed: () => void): EditorView {
+export function editorOf(
+  textarea: HTMLTextAreaElement,
+  changed: () => void,
+  language: Extension = python(),
+): EditorView {
   const host = document.createElement("div");
   host.className = "code-editor";
   const root = host.attachShadow({ mode: "open" });
@@ -54,7 +59,7 @@ export function editorOf(textarea: HTMLTextAreaElement, changed: () => void): Ed
         bracketMatching(),
         closeBrackets(),
         autocompletion(),
-        python(),
+        language,
         syntaxHighlighting(classHighlighter),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
         EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
