@@ -88,8 +88,8 @@ class WarmRooms(Rooms):
 
     @property
     def waiting(self) -> int:
-        """How many pairs are ready."""
-        return sum(len(shelf.waiting) for shelf in self._shelves.values())
+        """How many pairs are ready. Any thread may ask."""
+        return sum(len(shelf.waiting) for shelf in list(self._shelves.values()))
 
     def take(self, wanted: RoomsWanted) -> AbstractAsyncContextManager[Pair]:
         """Yield a pair that waited, else a fresh one. Nothing waits on a share of a GPU."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from django.db import Error, connections
 
+from portal.submissions.domain.status import worker_status
 from portal.submissions.domain.workers import BEAT, forget_worker, note_worker
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Heartbeat(threading.Thread):
 
     def _beat(self) -> None:
         try:
-            note_worker(name=self._worker, queues=self._queues)
+            note_worker(name=self._worker, queues=self._queues, status=worker_status())
         except Error:
             # The next beat tries again.
             logger.exception("worker %s could not say that it lives", self._worker)

@@ -56,6 +56,11 @@ class GradingLoop:
         """Return what `grading` comes to, run with this process's rooms. Any thread may ask."""
         return self.run(grading(self._rooms))
 
+    @property
+    def waiting(self) -> int:
+        """How many pairs of rooms are ready."""
+        return self._rooms.waiting if isinstance(self._rooms, WarmRooms) else 0
+
     def run(self, work: Coroutine[Any, Any, Result]) -> Result:
         """Return what `work` comes to on the loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
@@ -79,6 +84,12 @@ def grading_loop(sandbox: Sandbox) -> GradingLoop:
             memory = environment.warm_memory_mib * MIB
             _LOOPS[sandbox] = GradingLoop(sandbox, most=most, memory=memory)
         return _LOOPS[sandbox]
+
+
+def rooms_waiting() -> int:
+    """Return how many pairs of rooms are ready in this process."""
+    with _LOCK:
+        return sum(loop.waiting for loop in _LOOPS.values())
 
 
 def close_loops() -> None:
