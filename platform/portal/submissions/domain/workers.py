@@ -51,7 +51,12 @@ def is_served(queue: str) -> bool:
 def slots(queue: str) -> int:
     """Return how many gradings of `queue` the workers that live do at once."""
     living = ServedQueue.objects.filter(queue=queue, seen_at__gte=timezone.now() - PATIENCE)
-    return sum(int(status.get("slots", 1)) for status in living.values_list("status", flat=True))
+    return sum(_slots(status, queue) for status in living.values_list("status", flat=True))
+
+
+def _slots(status: Mapping[str, int], queue: str) -> int:
+    count = status.get("slots", 1)
+    return min(count, status.get("shares", count)) if queue == GPU_QUEUE else count
 
 
 def waits_in_vain(attempt: Attempt) -> bool:
