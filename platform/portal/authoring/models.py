@@ -65,8 +65,8 @@ class Reason(models.TextChoices):
     BEGUN = "begun", _("as it was begun")
     WRITTEN = "written", _("while it was written")
     KEPT = "kept", _("kept by hand")
-    CONFLICT = "conflict", _("written in another page at the same time")
-    REPLACED = "replaced", _("before it was replaced")
+    CONFLICT = "conflict", _("as another page had it")
+    REPLACED = "replaced", _("before something was replaced")
     CHECKED = "checked", _("checked")
     PUBLISHED = "published", _("published")
 

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('tree', models.JSONField()),
                 ('digest', models.CharField(help_text='of the folder, as versions have it', max_length=64)),
-                ('reason', models.CharField(choices=[('begun', 'as it was begun'), ('written', 'while it was written'), ('kept', 'kept by hand'), ('conflict', 'written in another page at the same time'), ('replaced', 'before it was replaced'), ('checked', 'checked'), ('published', 'published')], max_length=9)),
+                ('reason', models.CharField(choices=[('begun', 'as it was begun'), ('written', 'while it was written'), ('kept', 'kept by hand'), ('conflict', 'as another page had it'), ('replaced', 'before something was replaced'), ('checked', 'checked'), ('published', 'published')], max_length=9)),
                 ('kept_at', models.DateTimeField(auto_now_add=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('manuscript', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='states', to='authoring.manuscript')),

@@ -1,0 +1,92 @@
+"""What is said of errors in writing an exercise."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exercises.errors import MalformedExercise
+from portal.authoring.domain import Flaw
+from portal.authoring.domain.paths import LARGEST_FILE, MIB, MOST_BYTES, MOST_FILES
+from portal.authoring.errors import (
+    FolderTooLarge,
+    NotProven,
+    NotTrusted,
+    PublishedMeanwhile,
+    UnsafePath,
+    UnsafeZip,
+)
+from portal.catalogue.errors import SlugTaken
+from portal.common.errors import BlobError
+from portal.submissions.errors import TooManySolutions
+
+SIZES = {
+    "files": MOST_FILES,
+    "file": LARGEST_FILE // MIB,
+    "all": MOST_BYTES // MIB,
+}
+REFUSED = (
+    FolderTooLarge, NotProven, NotTrusted, PublishedMeanwhile, UnsafePath, UnsafeZip,
+    SlugTaken, BlobError, TooManySolutions, MalformedExercise,
+)  # fmt: skip
+"""What may come of an author's request; `refusal` has a sentence for each."""
+
+
+SENTENCES: dict[type[Exception], str | Promise] = {
+    SlugTaken: gettext_lazy("There is an exercise of this name already. Choose another name."),
+    NotTrusted: gettext_lazy(
+        "The questions and wrong solutions of this kind are programs that run outside the rooms. "
+        "Only the portal’s staff may check and publish them: send them the folder."
+    ),
+    NotProven: gettext_lazy("No check of this very folder was green. Publish it all the same?"),
+    PublishedMeanwhile: gettext_lazy(
+        "Somebody has published another version meanwhile. Publish yours over it?"
+    ),
+    TooManySolutions: gettext_lazy("There are more wrong solutions than one check takes."),
+}
+
+
+def refusal(error: Exception) -> str:
+    """Return why something was not done, and what helps."""
+    match error:
+        case UnsafeZip():
+            return _flawed(error)
+        case UnsafePath():
+            return _(
+                "“%(path)s” can’t be a file of the folder: plain names of letters, digits, dots, "
+                "hyphens and underscores, in at most three folders, and no other file in the way."
+            ) % {"path": error.path[:80]}
+        case FolderTooLarge():
+            return (
+                _(
+                    "This is more than a folder holds: %(files)s files, %(file)s MiB in one file, "
+                    "%(all)s MiB in all."
+                )
+                % SIZES
+            )
+        case MalformedExercise():
+            return error.expected
+        case _:
+            ours = _("This could not be kept. It is our fault: try again in a moment.")
+            return str(SENTENCES.get(type(error), ours))
+
+
+def flaw_sentence(flaw: Flaw) -> str:
+    """Return what keeps a folder from being an exercise, without its place."""
+    return _("Expected here: %(what)s.") % {"what": flaw.expected[:500]}
+
+
+def _flawed(error: UnsafeZip) -> str:
+    said = {
+        "not-a-zip": _("This is not a zip that can be read."),
+        "encrypted": _("This zip is encrypted."),
+        "link": _("This zip holds a link, or something else that is no plain file."),
+        "path": _("This zip holds a path that can’t be a file of the folder."),
+        "twice": _("This zip holds the same name twice."),
+        "files": _("This zip holds more than %(files)s files.") % SIZES,
+        "file-size": _("This zip holds a file of more than %(file)s MiB.") % SIZES,
+        "size": _("This zip unpacks to more than %(all)s MiB.") % SIZES,
+        "no-manifest": _("This zip holds no exercise.toml, at its top or in its one folder."),
+    }[error.flaw]
+    return f"{said} ({error.name[:80]})" if error.name else said
