@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def read_roster(text: str) -> list[Person]:
 
 def _cells(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each line's number and cells, blank lines left out."""
-    lines = text.lstrip("\ufeff").splitlines()
+    lines = io.StringIO(text.lstrip("\ufeff"), newline="").readlines()
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(lines, delimiter=delimiter)
