@@ -9,7 +9,8 @@ const STEPS: Readonly<Record<string, readonly [down: number, right: number]>> = 
 
 /** Lets a mouse, a finger and the arrow keys go over the cells of a figure's output. */
 export function followMoves(figure: HTMLElement, player: Player): void {
-  figure.addEventListener("pointerover", (event) => lookAt(player, event.target));
+  // Not pointerover: a page that scrolls under a mouse at rest must not undo what a key did.
+  figure.addEventListener("pointermove", (event) => lookAt(player, event.target));
   figure.addEventListener("focusin", (event) => lookAt(player, event.target));
   figure.addEventListener("pointerdown", (event) => {
     if (!(event.target instanceof Element) || !event.target.closest("[data-out]")) return;

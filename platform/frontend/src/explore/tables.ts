@@ -122,6 +122,7 @@ function field(
     // Pasted into several cells, of which one has the focus.
     if (document.activeElement !== input) settle();
   });
+  input.addEventListener("click", () => input.select());
   input.addEventListener("blur", settle);
   settle();
   return input;
