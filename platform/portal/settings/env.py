@@ -28,7 +28,9 @@ SETTINGS_MODULE = "DJANGO_SETTINGS_MODULE"
 CPU_QUEUE = "cpu"
 GPU_QUEUE = "gpu"
 
-_SECRETS = frozenset({"SECRET_KEY", "NOYAU_DATABASE_URL", "NOYAU_BROKER_URL"})
+_SECRETS = frozenset(
+    {"SECRET_KEY", "NOYAU_DATABASE_URL", "NOYAU_BROKER_URL", "NOYAU_METRICS_TOKEN"}
+)
 
 Profile = Literal["dev", "test", "production"]
 
@@ -89,6 +91,7 @@ class Environment(BaseModel):
     warm_memory_mib: Annotated[int, Field(ge=0, le=1_048_576)] = 1024
     worker_concurrency: Annotated[int, Field(ge=1, le=256)] = 1
     lease_seconds: Annotated[float, Field(ge=1, le=3600)] = 30
+    metrics_token: Annotated[str, Field(min_length=16)] = ""
     gpus: Words = ()
     gpu_slots: Annotated[int, Field(ge=1, le=64)] = 1
     gpu_memory_mib: Annotated[int, Field(ge=1)] | None = None
