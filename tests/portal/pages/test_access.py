@@ -22,7 +22,9 @@ FOR_MEMBERS = frozenset({
 })  # fmt: skip
 FOR_STAFF = frozenset({
     "class-table", "student-work", "regrade-exercise", "insight", "exercise-insight", "similar",
+    "people", "extensions", "class-log",
 })  # fmt: skip
+FOR_TEACHERS = frozenset({"member", "invite", "invitations", "schedule", "class-settings"})
 FOR_AUTHOR_AND_STAFF = frozenset({"attempt", "attempt-live"})
 
 
@@ -50,7 +52,7 @@ def test_the_author_sees_their_work_and_no_staff_page(
 ) -> None:
     expected = {
         **dict.fromkeys(FOR_MEMBERS | FOR_AUTHOR_AND_STAFF, OK),
-        **dict.fromkeys(FOR_STAFF | {"regrade-attempt"}, FORBIDDEN),
+        **dict.fromkeys(FOR_STAFF | FOR_TEACHERS | {"regrade-attempt"}, FORBIDDEN),
     }
     assert statuses(at_student, pages) == expected
 
@@ -60,18 +62,36 @@ def test_a_classmate_does_not_find_another_students_attempt(
 ) -> None:
     expected = {
         **dict.fromkeys(FOR_MEMBERS, OK),
-        **dict.fromkeys(FOR_STAFF, FORBIDDEN),
+        **dict.fromkeys(FOR_STAFF | FOR_TEACHERS, FORBIDDEN),
         **dict.fromkeys(FOR_AUTHOR_AND_STAFF | {"regrade-attempt"}, MISSING),
     }
     assert statuses(browser(classmate.user), pages) == expected
 
 
-@pytest.mark.parametrize("role", [Role.TEACHER, Role.ASSISTANT])
-def test_the_staff_of_the_class_sees_everything(
-    browser: Browser, cohort: Cohort, pages: dict[str, str], role: Role
+@pytest.mark.parametrize(
+    ("role", "refused"), [(Role.TEACHER, frozenset[str]()), (Role.ASSISTANT, FOR_TEACHERS)]
+)
+def test_the_staff_sees_everything_and_teachers_alone_change_the_class(
+    browser: Browser,
+    cohort: Cohort,
+    pages: dict[str, str],
+    role: Role,
+    refused: frozenset[str],
 ) -> None:
     member = Enrolment.objects.create(cohort=cohort, user=add_user("staff"), role=role)
-    assert set(statuses(browser(member.user), pages).values()) == {OK}
+    expected = dict.fromkeys(pages, OK) | dict.fromkeys(refused, FORBIDDEN)
+    assert statuses(browser(member.user), pages) == expected
+
+
+@pytest.mark.parametrize("role", [Role.STUDENT, Role.TEACHER])
+def test_who_was_removed_finds_nothing(
+    browser: Browser, enrolment: Enrolment, teaching: Enrolment, pages: dict[str, str], role: Role
+) -> None:
+    removed = enrolment if role == Role.STUDENT else teaching
+    Enrolment.objects.filter(pk=removed.pk).update(role=Role.FORMER)
+    client = browser(removed.user)
+    assert set(statuses(client, pages).values()) == {MISSING}
+    assert pages["class"] not in client.get(reverse("home")).content.decode()
 
 
 def test_the_teacher_of_another_class_finds_nothing(
