@@ -15,6 +15,7 @@ class GradebookConfig(AppConfig):
     verbose_name = "Gradebook"
 
     def ready(self) -> None:
-        """Connect the app's receivers."""
+        """Connect the app's receivers, and give its lines in the audit log their words."""
         # The models are not loaded yet when this module is.
         import_module("portal.gradebook.receivers")
+        import_module("portal.gradebook.wording")

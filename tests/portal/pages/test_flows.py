@@ -243,16 +243,6 @@ def test_a_teacher_regrades_one_attempt_once_confirmed(
     assert attempt.past_reports.count() == 1
 
 
-def test_a_teacher_regrades_all_attempts_at_an_exercise(
-    at_teacher: Client, enrolment: Enrolment, classmate: Enrolment, assignment: Assignment
-) -> None:
-    for one in (enrolment, classmate):
-        add_attempt(one, assignment, state=State.GRADED, score=0.5)
-    done = at_teacher.post(address("regrade-exercise", assignment), follow=True)
-    assert "2 attempts are being graded again." in text_of(done)
-    assert set(Attempt.objects.values_list("state", flat=True)) == {State.QUEUED}
-
-
 def test_a_pseudonym_is_shown_to_classmates_and_the_name_to_teachers(
     at_student: Client,
     at_teacher: Client,

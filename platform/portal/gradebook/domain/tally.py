@@ -77,11 +77,11 @@ def tallies(
     *,
     assignment: Assignment,
     enrolment_ids: Collection[int],
-    instead: Mapping[UUID, float] | None = None,
+    instead: Mapping[UUID, float | None] | None = None,
 ) -> dict[int, Tally]:
     """Return what counts of each of these students, by enrolment, without those who have nothing.
 
-    `instead` holds scores to be taken for those that attempts have. Five queries.
+    `instead` holds scores, or none, to be taken for those that attempts have. Five queries.
     """
     scores = instead or {}
     # The one at hand may have been read before its deadline or its worth changed.

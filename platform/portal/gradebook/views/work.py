@@ -6,14 +6,11 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.catalogue.access import set_to
 from portal.courses.access import membership, staff_membership
-from portal.courses.models import Enrolment
 from portal.gradebook.domain import chapters_of, class_table, next_up, progress_of
-from portal.submissions.models import Attempt
 
 
 @require_safe
@@ -45,23 +42,3 @@ def show_table(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
         "table": class_table(cohort=enrolment.cohort),
     }
     return render(request, "gradebook/table.html", context)
-
-
-@require_safe
-@login_required
-def show_student_work(
-    request: HttpRequest, cohort_id: UUID, enrolment_id: int, slug: str
-) -> HttpResponse:
-    """Show a class's staff all attempts of one student at one exercise."""
-    viewer = staff_membership(request, cohort_id)
-    assignment = set_to(viewer, slug)
-    students = Enrolment.objects.select_related("user")
-    student = get_object_or_404(students, pk=enrolment_id, cohort=cohort_id)
-    attempts = Attempt.objects.filter(enrolment=student, assignment=assignment)
-    context = {
-        "cohort": viewer.cohort,
-        "assignment": assignment,
-        "student": student,
-        "attempts": attempts.defer("report", "progress").order_by("-number"),
-    }
-    return render(request, "gradebook/student_work.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.accounts.models import User
-from portal.catalogue.domain import Deadline
+from portal.catalogue.domain import Deadline, current_version
 from portal.catalogue.models import Assignment
 from portal.catalogue.signals import deadline_changed
 from portal.courses.domain import join_cohort
@@ -79,11 +80,12 @@ def points() -> list[float]:
 
 def lines() -> list[tuple[str, float | None, float | None, str]]:
     """Return every change of points that the audit log tells of: what, before, after, why."""
-    found = AuditLine.objects.order_by("pk")
     return [
-        (one.action, one.before["points"], one.after["points"], one.reason)
-        for one in found
-        if isinstance(one.before, dict) and "points" in one.before
+        (action, before["points"], (after or {})["points"], reason)
+        for action, before, after, reason in AuditLine.objects.order_by("pk").values_list(
+            "action", "before", "after", "reason"
+        )
+        if isinstance(before, dict) and "points" in before
     ]
 
 
@@ -132,10 +134,10 @@ def test_an_override_counts_until_it_is_withdrawn_and_both_are_told(
     assignment: Assignment, enrolment: Enrolment, teacher: User
 ) -> None:
     graded(enrolment, assignment, 0.5)
-    work = {"enrolment": enrolment, "assignment": assignment, "by": teacher}
-    override_points(**work, points=7, reason=" A typo of ours. ")
+    give = partial(override_points, enrolment=enrolment, assignment=assignment, by=teacher)
+    give(points=7, reason=" A typo of ours. ")
     assert (points(), Standing.objects.get().is_by_hand) == ([7], True)
-    second = override_points(**work, points=7, reason="Said better.")
+    second = give(points=7, reason="Said better.")
     graded(enrolment, assignment, 1.0)
     assert points() == [7]
     assert withdraw_override(override=second, reason="It was right.", by=teacher)
@@ -200,14 +202,14 @@ def test_a_rubric_adds_and_takes_within_what_the_exercise_is_worth(
     assignment: Assignment, enrolment: Enrolment, teacher: User, rubric: Mapping[str, int]
 ) -> None:
     graded(enrolment, assignment, 0.25)
-    work = {"enrolment": enrolment, "assignment": assignment, "by": teacher}
+    mark = partial(mark_rubric, enrolment=enrolment, assignment=assignment, by=teacher)
     stages = [["Clear"], ["Clear", "No axes"], ["No axes"], []]
     reached = []
     for stage in stages:
-        assert mark_rubric(**work, items=[rubric[title] for title in stage])
+        assert mark(items=[rubric[title] for title in stage])
         reached += points()
     assert reached == [3.5, 0.5, 0.0, 2.0]
-    assert not mark_rubric(**work, items=[])
+    assert not mark(items=[])
     assert [(before, after) for _action, before, after, _reason in lines()] == [
         (2, 3.5),
         (3.5, 0.5),
@@ -280,7 +282,7 @@ def test_a_new_hand_in_leaves_no_line(assignment: Assignment, enrolment: Enrolme
     graded(enrolment, assignment, 0.5)
     store_report(
         attempt=add_attempt(enrolment, assignment),
-        version=assignment.exercise.current,
+        version=current_version(assignment.exercise),
         report=scored_report(1),
     )
     assert (points(), AuditLine.objects.count()) == ([8], 0)
