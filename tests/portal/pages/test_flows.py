@@ -17,7 +17,7 @@ from portal.catalogue.models import Assignment
 from portal.courses.models import Cohort, Enrolment
 from portal.submissions.domain import question_for
 from portal.submissions.models import Attempt, State
-from tests.portal.factories import PASSWORD, add_attempt, right_answers
+from tests.portal.factories import PASSWORD, right_answers
 from tests.portal.pages.conftest import Browser
 
 
