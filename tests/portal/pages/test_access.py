@@ -111,7 +111,7 @@ def test_a_student_regrades_nothing(
     assert graded.state == State.GRADED
 
 
-@pytest.mark.parametrize("name", ["attempt-notebook", "attempt-file"])
+@pytest.mark.parametrize("name", ["attempt-notebook", "attempt-file", "attempt-receipt"])
 def test_the_files_of_an_attempt_are_as_private_as_the_attempt(
     browser: Browser, classmate: Enrolment, attempt: Attempt, name: str
 ) -> None:

@@ -47,7 +47,7 @@ def test_what_it_prints_is_text_that_nobody_is_told_aloud(
     assert "\u202e" not in html
     assert INLINE.findall(html) == []
     region = html[html.index('id="log"') :].partition(">")[0]
-    assert 'tabindex="0" role="region"' in region
+    assert 'tabindex="0" role="group"' in region
     assert "aria-live" not in html
 
 

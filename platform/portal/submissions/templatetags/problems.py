@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from graders.grader import Order
-from graders.report import Metric, Outcome, Problem, TestResult
+from graders.report import Metric, Outcome, Problem, Report, TestResult
 from portal.common.rendering import notebook
 from portal.common.rendering.text import plain
 from portal.submissions.feedback import feedback_of
@@ -69,6 +69,16 @@ def readable(text: str | None) -> str:
 def anchor(problem: Problem) -> str:
     """Return the name of the place in the executed notebook at which a problem is."""
     return notebook.anchor(problem.cell or 1, problem.line)
+
+
+@register.filter
+def first_place(report: Report | None) -> str:
+    """Return the place in the executed notebook at which to begin, empty where there is none."""
+    if report is None:
+        return ""
+    first = feedback_of(report).first
+    problem = report.problem or (first and first.problem)
+    return anchor(problem) if problem and problem.cell else ""
 
 
 @register.filter
