@@ -64,12 +64,16 @@ def _queues() -> Iterator[Metric]:
     held = _gauge("queue_held_back", "Work that waits out a failure of ours.", labels)
     running = _gauge("queue_running", "Work that a worker has taken.", labels)
     oldest = _gauge("queue_oldest_seconds", "How long the first has waited.", labels)
+    # What has emptied is told as 0: a line that is missing would keep its last value.
+    named = {(queue, kind): [0.0] * 4 for queue in sorted(QUEUES) for kind in NAMED}
     for depth in queue_depths():
-        named = (_known(depth.queue), depth.kind)
-        waiting.add_metric(named, depth.waiting)
-        held.add_metric(named, depth.held_back)
-        running.add_metric(named, depth.running)
-        oldest.add_metric(named, depth.oldest.total_seconds() if depth.oldest else 0.0)
+        since = depth.oldest.total_seconds() if depth.oldest else 0.0
+        sums = named.setdefault((_known(depth.queue), depth.kind), [0.0] * 4)
+        told = (depth.waiting, depth.held_back, depth.running)
+        sums[:] = [*map(sum, zip(sums, told, strict=False)), max(sums[3], since)]
+    for labelled, values in named.items():
+        for family, value in zip((waiting, held, running, oldest), values, strict=True):
+            family.add_metric(labelled, value)
     yield from (waiting, held, running, oldest)
 
 

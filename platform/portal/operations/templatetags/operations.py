@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 register = template.Library()
 
 KINDS: Mapping[str, StrOrPromise] = {
-    "attempt": gettext_lazy("Attempts"),
+    "attempt": gettext_lazy("Hand-ins"),
     "trial": gettext_lazy("Jobs of sweeps"),
     "tryout": gettext_lazy("Tryouts"),
     "regrading": gettext_lazy("Previews of regrades"),
