@@ -98,6 +98,11 @@ class Attempt(Identified, Leased):
                 fields=["enrolment", "assignment", "number"], name="attempts_are_numbered"
             ),
         )
+        indexes = (
+            *Leased.Meta.indexes,
+            # A class's attempts are counted without being read.
+            models.Index(fields=["enrolment", "assignment", "state"], name="attempts_to_count"),
+        )
 
     def __str__(self) -> str:
         return f"{self.enrolment} {self.assignment} #{self.number}"
