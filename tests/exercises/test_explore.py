@@ -29,6 +29,7 @@ from exercises.explore import (
 from exercises.loader import load_course
 
 COURSE = Path(__file__).parents[2] / "exercises" / "cnn"
+DOCS = Path(__file__).parents[2] / "docs" / "exercises.md"
 STATEMENT = Path("statement.en.md")
 KEYS = ("input", "kernel", "stride", "padding", "dilation", "size", "mode", "cell", "kernels.a")
 VALUES = (
@@ -68,6 +69,14 @@ def test_both_languages_explore_the_same_numbers() -> None:
         "conv2d", "convolution-by-hand", "image-filters", "other-convolutions", "output-size",
         "pooling", "pooling-by-hand", "stride-and-padding",
     ]  # fmt: skip
+
+
+def test_the_documented_block_is_a_piece() -> None:
+    fence = re.search(r"````markdown\n(.*?)````", DOCS.read_text(), re.DOTALL)
+    assert fence is not None
+    (piece,) = read_blocks(fence[1], DOCS)
+    assert output_shape(piece) == (3, 4)
+    assert piece.title == "An edge, found"
 
 
 @pytest.mark.parametrize(

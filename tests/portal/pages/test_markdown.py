@@ -107,8 +107,8 @@ POOLING = "```pooling\ninput = [[1, 3], [4, 2]]\nmode = 'mean'\ntitle = '<b>'\n`
 @pytest.mark.parametrize(
     ("language", "texts"),
     [
-        ("en", ["Output", "(1 + 3 + 4 + 2) / 4 = 2.5", '<td class="at">2.5</td>']),
-        ("fr", ["Sortie", "(1 + 3 + 4 + 2) / 4 = 2,5", '<td class="at">2,5</td>']),
+        ("en", ["Output", "(1 + 3 + 4 + 2) / 4 =\N{NO-BREAK SPACE}2.5", '<td class="at">2.5</td>']),
+        ("fr", ["Sortie", "(1 + 3 + 4 + 2) / 4 =\N{NO-BREAK SPACE}2,5", '<td class="at">2,5</td>']),
     ],
 )
 def test_a_piece_to_explore_is_complete_without_a_script(language: str, texts: list[str]) -> None:

@@ -27,7 +27,7 @@ export function arithmetic(piece: Piece, window: Window, marks: Marks): readonly
   const parts: Part[] = [
     { text: before },
     ...terms,
-    { text: value.startsWith("\u2248") ? `${after} ` : `${after} = ` },
+    { text: value.startsWith("\u2248") ? `${after}\u00a0` : `${after} =\u00a0` },
     { text: value, kind: "result" },
     { text: value.includes("/") ? ` \u2248 ${decimal(window.value, 2, marks.decimal)}` : "" },
   ];

@@ -42,7 +42,7 @@ def arithmetic(piece: Piece, window: Window, marks: Marks) -> str:
     """Return how the value of a window comes about: 1 × 2 + (−1) × 3 = −1."""
     value = show(window.value, marks)
     near = f" \u2248 {decimal(window.value, marks, 2)}" if "/" in value else ""
-    equals = " " if value.startswith("\u2248") else " = "
+    equals = "\u00a0" if value.startswith("\u2248") else " =\u00a0"
     return f"{_left(piece, window.reads, marks)}{equals}{value}{near}"
 
 
