@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,3 +13,8 @@ class SubmissionsConfig(AppConfig):
     name = "portal.submissions"
     label = "submissions"
     verbose_name = "Submissions"
+
+    def ready(self) -> None:
+        """Give the app's lines in the audit log their words."""
+        # The models are not loaded yet when this module is.
+        import_module("portal.submissions.audit_words")
