@@ -31,7 +31,7 @@ STAFF = TEACHERS | {"assistant": FOUND}
 def attempt(enrolment: Enrolment, assignment: Assignment) -> Attempt:
     """A graded attempt at a notebook of two cells, at half of the points."""
     made = add_attempt(enrolment, assignment, state=State.GRADED, score=0.5)
-    cells = [
+    cells: list[dict[str, object]] = [
         {"cell_type": "code", "source": source, "outputs": [], "metadata": {}}
         for source in ("x = 1 < 2", "def pool():\n    pass")
     ]
