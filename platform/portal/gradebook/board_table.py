@@ -163,9 +163,10 @@ def _table(
     chosen = known.get(asked.get(f"{name}-by", ""))
     shown = listing(
         rows,
-        page=_page(asked.get(f"{name}-page", "")),
+        page=page_number(asked.get(f"{name}-page", "")),
         order=chosen.order if chosen else None,
         falls=chosen.falls if chosen else False,
+        is_own=lambda row: row.is_viewer,
     )
 
     def href(by: str, page: int = 1) -> str:
@@ -199,6 +200,7 @@ def _line(row: AnyRow, columns: Sequence[Column[AnyRow]]) -> Line:
     return Line(rank=row.rank, name=row.name, values=values, is_viewer=row.is_viewer)
 
 
-def _page(asked: str) -> int:
+def page_number(asked: str) -> int:
+    """Return the number of the page that is asked for, the first one for anything else."""
     is_number = asked.isascii() and asked.isdecimal() and len(asked) <= LONGEST_NUMBER
     return int(asked) if is_number else 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from graders.report import Metric, Report
@@ -30,6 +30,13 @@ def static_root(tmp_path: Path, settings: Settings) -> None:
     """Give WhiteNoise the folder that `collectstatic` would have made."""
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STATIC_ROOT.mkdir()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Speak English, and undo the language that the last request activated in this thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -31,10 +31,10 @@ def rank_history(*, enrolment: Enrolment) -> list[DayRank]:
         enrolment__cohort=enrolment.cohort_id, enrolment__role=Role.STUDENT
     ).order_by("day")
     changes = rows.values_list("day", "enrolment_id", "points")
-    return list(_changes(_ranks(changes.iterator(), enrolment.pk)))
+    return list(_changes(_ranks(changes, enrolment.pk)))
 
 
-def _ranks(changes: Iterator[tuple[date, int, float]], viewer: int) -> Iterator[DayRank]:
+def _ranks(changes: Iterable[tuple[date, int, float]], viewer: int) -> Iterator[DayRank]:
     totals: dict[int, float] = {}
     for day, of_the_day in groupby(changes, key=itemgetter(0)):
         totals.update((student, points) for _day, student, points in of_the_day)

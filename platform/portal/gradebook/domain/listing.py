@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 PAGE_ROWS = 100
 
 
-class Row(Protocol):
-    """A line of a table of people."""
-
-    @property
-    def is_viewer(self) -> bool:
-        """Whether it is the visitor's own."""
-
-
-AnyRow = TypeVar("AnyRow", bound=Row)
+AnyRow = TypeVar("AnyRow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +43,7 @@ def listing(
     page: int = 1,
     order: Callable[[AnyRow], Any] | None = None,
     falls: bool = False,
+    is_own: Callable[[AnyRow], bool] | None = None,
 ) -> Listing[AnyRow]:
     """Return a page of the rows, by `order` where one is given; a page that is not there is near.
 
@@ -61,7 +54,8 @@ def listing(
     page = min(max(page, 1), pages)
     start = (page - 1) * PAGE_ROWS
     shown = tuple(ordered[start : start + PAGE_ROWS])
-    place = next((at for at, row in enumerate(ordered) if row.is_viewer), None)
+    own = filter(lambda at: is_own is not None and is_own(ordered[at]), range(len(ordered)))
+    place = next(own, None)
     is_elsewhere = place is not None and not start <= place < start + PAGE_ROWS
     return Listing(
         rows=shown,

@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from portal.catalogue.domain import Deadline, deadlines_of
 from portal.catalogue.models import Assignment
 from portal.courses.models import Cohort, Enrolment, Role
+from portal.gradebook.domain.listing import Listing, listing
 from portal.gradebook.models import Standing
 from portal.submissions.domain.limits import COUNTING, WAITING
 from portal.submissions.models import Attempt, State
@@ -59,20 +60,22 @@ class ClassRow:
 
 @dataclass(frozen=True, slots=True)
 class ClassTable:
-    """Students by exercises."""
+    """Students by exercises; `listing` is the page of the students that the rows are about."""
 
     assignments: tuple[Assignment, ...]
     rows: tuple[ClassRow, ...]
+    listing: Listing[Enrolment]
 
 
-def class_table(*, cohort: Cohort) -> ClassTable:
-    """Return the work of every student of the class, by name. Four queries."""
+def class_table(*, cohort: Cohort, page: int = 1) -> ClassTable:
+    """Return the work of a page of the class's students, who come by name. Four queries."""
     people = Enrolment.objects.filter(cohort=cohort, role=Role.STUDENT).select_related("user")
     students = sorted(people, key=lambda one: (one.user.last_name, one.user.display_name, one.pk))
     assignments = _assignments(cohort.pk)
-    work = _Work.of(Q(enrolment__cohort=cohort))
-    rows = (ClassRow(one, work.cells(one.pk, assignments)) for one in students)
-    return ClassTable(assignments, tuple(rows))
+    shown = listing(students, page=page)
+    work = _Work.of(Q(enrolment__in=[one.pk for one in shown.rows]))
+    rows = (ClassRow(one, work.cells(one.pk, assignments)) for one in shown.rows)
+    return ClassTable(assignments, tuple(rows), shown)
 
 
 def progress_of(enrolment: Enrolment) -> tuple[Cell, ...]:
@@ -97,7 +100,7 @@ class _Work:
         rows = Attempt.objects.filter(whose).order_by()
         for enrolment, assignment, state, count in rows.values_list(
             "enrolment_id", "assignment_id", "state"
-        ).annotate(count=Count("pk")):
+        ).annotate(count=Count("*")):
             counts.setdefault((enrolment, assignment), {})[state] = count
         standings = {
             (one.enrolment_id, one.assignment_id): one for one in Standing.objects.filter(whose)

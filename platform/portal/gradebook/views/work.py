@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.courses.access import membership, staff_membership
+from portal.gradebook.board_table import page_number
 from portal.gradebook.domain import chapters_of, class_table, next_up, progress_of
 
 
@@ -39,6 +40,8 @@ def show_table(request: HttpRequest, cohort_id: UUID) -> HttpResponse:
     context = {
         "enrolment": enrolment,
         "cohort": enrolment.cohort,
-        "table": class_table(cohort=enrolment.cohort),
+        "table": class_table(
+            cohort=enrolment.cohort, page=page_number(request.GET.get("page", ""))
+        ),
     }
     return render(request, "gradebook/table.html", context)
