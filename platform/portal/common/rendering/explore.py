@@ -45,6 +45,7 @@ def render_piece(piece: Piece) -> SafeString:
     row, column = piece.cell
     at = window(piece, row, column)
     context = {
+        "name": piece.title or words[_kind(piece)],
         "title": piece.title,
         "data": json.dumps(_plain(piece), default=str),
         "words": json.dumps(words, ensure_ascii=False),
@@ -56,8 +57,11 @@ def render_piece(piece: Piece) -> SafeString:
 
 
 def _plain(piece: Piece) -> dict[str, object]:
-    kind = "convolution" if isinstance(piece, Convolution) else "pooling"
-    return {"kind": kind, **dict(piece)}
+    return {"kind": _kind(piece), **dict(piece)}
+
+
+def _kind(piece: Piece) -> str:
+    return "convolution" if isinstance(piece, Convolution) else "pooling"
 
 
 def _tables(piece: Piece, at: Window, words: dict[str, str], marks: Marks) -> list[Table]:

@@ -12,6 +12,8 @@ def piece_words() -> dict[str, str]:
         "mark": str(get_format("DECIMAL_SEPARATOR")),
         "list": _(", "),
         "colon": _(":"),
+        "convolution": _("Convolution to explore"),
+        "pooling": _("Pooling to explore"),
         "input": _("Input"),
         "padded": _("Input in its padding"),
         "kernel": _("Kernel"),
