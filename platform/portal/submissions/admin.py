@@ -15,10 +15,14 @@ from portal.common.admin import ReadOnlyAdmin
 from portal.submissions.domain.regrade import regrade
 from portal.submissions.models import (
     Attempt,
+    Check,
+    CheckJob,
     LiveCurves,
     LiveJobCurves,
     LiveLog,
     PastReport,
+    RegradePlan,
+    Regrading,
     ServedQueue,
     Trial,
     Tryout,
@@ -141,3 +145,51 @@ class LiveJobCurvesAdmin(ReadOnlyAdmin[LiveJobCurves]):
         "trial__attempt__assignment__cohort",
     )
     search_fields = ("trial__attempt__id", "trial__attempt__enrolment__user__username")
+
+
+@admin.register(RegradePlan)
+class RegradePlanAdmin(ReadOnlyAdmin[RegradePlan]):
+    """Previews of what grading an exercise of a class again would change."""
+
+    list_display = ("assignment", "version", "by", "created_at", "applied_at", "dropped_at")
+    list_select_related = (
+        "assignment__exercise",
+        "assignment__cohort",
+        "version__exercise",
+        "by",
+    )
+    search_fields = ("assignment__exercise__slug", "assignment__cohort__name")
+
+
+@admin.register(Regrading)
+class RegradingAdmin(ReadOnlyAdmin[Regrading]):
+    """The attempts of such previews, and how far their gradings are."""
+
+    list_display = ("attempt", "plan_id", "state", "old_score", "score", "tries")
+    list_filter = ("state", "queue")
+    list_select_related = (
+        "attempt__enrolment__user",
+        "attempt__enrolment__cohort",
+        "attempt__assignment__exercise",
+        "attempt__assignment__cohort",
+    )
+    search_fields = ("attempt__id", "attempt__enrolment__user__username")
+
+
+@admin.register(Check)
+class CheckAdmin(ReadOnlyAdmin[Check]):
+    """Folders of exercises that are proven before a class sees them."""
+
+    list_display = ("slug", "digest", "by", "created_at")
+    list_select_related = ("by",)
+    search_fields = ("slug", "digest")
+
+
+@admin.register(CheckJob)
+class CheckJobAdmin(ReadOnlyAdmin[CheckJob]):
+    """The solutions of such checks, and how far their gradings are."""
+
+    list_display = ("proof", "number", "role", "solution", "state", "tries")
+    list_filter = ("state", "queue", "role")
+    list_select_related = ("proof",)
+    search_fields = ("proof__slug", "solution")
