@@ -14,7 +14,7 @@ from typing import TypeAlias, cast
 from exercises.data.sets import name_of, shares_of
 from exercises.errors import MalformedExercise
 from exercises.notebook import reference_notebook, starter_notebook
-from exercises.question import Grid, Question
+from exercises.question import Drawn, Grid, Question
 from exercises.spec import Form, Manifest
 
 Solver: TypeAlias = Callable[[Mapping[str, object]], Mapping[str, Grid]]
@@ -40,12 +40,17 @@ class WrongSolution:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One version of an exercise, named by the digest of its folder. `files` is that folder."""
+    """One version of an exercise, named by the digest of its folder. `files` is that folder.
+
+    `drawn` is what its questions were drawn to be beforehand, where this process must not run the
+    code of the folder.
+    """
 
     path: Path
     manifest: Manifest
     digest: str
     files: Mapping[str, bytes]
+    drawn: Drawn | None = None
 
     def statement(self, language: str) -> str:
         """Return the statement as Markdown with LaTeX math, in English when not known."""
@@ -70,9 +75,13 @@ class Exercise:
 
     @property
     def wrong(self) -> tuple[WrongSolution, ...]:
-        """The solutions that each make a known mistake."""
-        names = [name for name in self.files if name.startswith("wrong/")]
-        return tuple(map(self._wrong, sorted(names)))
+        """The solutions that each make a known mistake. Functions among them are loaded."""
+        return tuple(map(self._wrong, self._wrong_names))
+
+    @property
+    def mistakes(self) -> Mapping[str, str]:
+        """The mistake that each wrong solution makes, by its slug. None of their code runs."""
+        return {Path(name).stem: self._mistake(name) for name in self._wrong_names}
 
     @property
     def reference_solver(self) -> Solver:
@@ -81,9 +90,11 @@ class Exercise:
 
     def question(self, seed: int) -> Question:
         """Return the variant that `seed` draws. Raises MalformedExercise for an unsound one."""
+        if self.drawn is not None:
+            return self.drawn.questions[seed % len(self.drawn.questions)]
         draw = cast("Callable[[random.Random], Question]", self._function("variant.py", "draw"))
         question = draw(random.Random(seed))  # noqa: S311 - a variant, not a secret
-        self._check(question)
+        self.check_question(question)
         return question
 
     @property
@@ -120,10 +131,15 @@ class Exercise:
     def _function(self, name: str, function: str) -> object:
         return getattr(_module(str(self.path / name), self._text(name)), function)
 
+    @property
+    def _wrong_names(self) -> list[str]:
+        return sorted(name for name in self.files if name.startswith("wrong/"))
+
+    def _mistake(self, name: str) -> str:
+        return self._text(name).partition("\n")[0].removeprefix(MISTAKE_LINE).strip()
+
     def _wrong(self, name: str) -> WrongSolution:
-        script = self._text(name)
-        mistake = script.partition("\n")[0].removeprefix(MISTAKE_LINE).strip()
-        slug = Path(name).stem
+        script, mistake, slug = self._text(name), self._mistake(name), Path(name).stem
         function = WRONG_FUNCTION.get(self.manifest.kind.form)
         if function is None:
             return WrongSolution(slug, mistake, reference_notebook(script, language="en"))
@@ -131,7 +147,8 @@ class Exercise:
             slug, mistake, cast("Solver | Spoiler", self._function(name, function))
         )
 
-    def _check(self, question: Question) -> None:
+    def check_question(self, question: Question) -> None:
+        """Raise MalformedExercise for a variant that is not sound."""
         path = self.path / "variant.py"
         points = sum(field.points for field in question.fields)
         if not isclose(points, self.manifest.points):

@@ -116,3 +116,14 @@ class Question:
             for field in self.fields
             if field.name in one.answers
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Variants of an answer exercise that were drawn beforehand, and what its solvers answer.
+
+    `answers` has, by a solver's name, what it answers to each question, field by field.
+    """
+
+    questions: tuple[Question, ...]
+    answers: Mapping[str, tuple[Mapping[str, Grid], ...]]

@@ -9,11 +9,9 @@ import pytest
 
 from exercises.exercise import Exercise
 from exercises.loader import load_exercise
-from graders import apart
-from graders.apart import check_apart
-from graders.check import CheckRow, CheckTable, check_exercise
-from graders.errors import JudgeFailed
-from graders.grader import Role, grader_of
+from graders.check import CheckRow, CheckTable, check_exercise, check_solution
+from graders.examiner import Examiner
+from graders.grader import grader_of
 from graders.grading import grade_notebook
 from graders.report import Outcome, Report
 from graders.rooms import ColdRooms
@@ -83,21 +81,10 @@ async def test_what_is_planned_is_what_there_is_to_grade(slug: str, tmp_path: Pa
 async def test_one_solution_is_judged_as_in_the_table(tmp_path: Path) -> None:
     exercise = load_exercise(COURSE / "output-size")
     table = await check_exercise(exercise=exercise, sandbox=None, data_dir=tmp_path, variants=3)
+    examiner = Examiner(exercise, None, tmp_path)
     for row in table.rows:
-        apart = await check_apart(
-            folder=exercise.path, name=row.solution, role=row.role, variants=3
-        )
-        assert apart == row
-
-
-async def test_a_solver_that_never_ends_ends_with_its_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = copied("output-size", tmp_path)
-    edit(folder / "wrong" / "ceil-for-floor.py", "def solve(", "while True:\n    pass\ndef solve(")
-    monkeypatch.setattr(apart, "CPU_SECONDS", 2)
-    with pytest.raises(JudgeFailed, match="took more than 2 seconds"):
-        await check_apart(folder=folder, name="ceil-for-floor", role=Role.WRONG, variants=1)
+        alone = await check_solution(examiner, name=row.solution, role=row.role, variants=3)
+        assert alone == row
 
 
 async def test_a_reference_that_is_wrong_is_found(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from graders.kinds.answer.mutants import wrong_grids
 from graders.report import Fault, Problem, ProblemCode, Report
 from sandbox.room import Sandbox
 
+REFERENCE = "reference"
 TYPED: TypeAdapter[dict[str, list[list[str]]]] = TypeAdapter(dict[str, list[list[str]]])
 
 
@@ -46,17 +47,10 @@ class AnswerGrader(InstantGrader):
     ) -> AsyncIterator[Solution]:
         """Yield what the reference, nobody, and each wrong solver answers to many variants."""
         seeds = range(FIRST_SEED, FIRST_SEED + variants)
-
-        def solved(solve: Solver) -> Mapping[int, bytes]:
-            return {
-                seed: write_answers(_typed(solve(exercise.question(seed).given))) for seed in seeds
-            }
-
-        yield Solution("reference", Role.REFERENCE, solved(exercise.reference_solver))
+        yield Solution(REFERENCE, Role.REFERENCE, _solved(exercise, REFERENCE, seeds))
         yield Solution("blank answers", Role.EMPTY, dict.fromkeys(seeds, write_answers({})))
-        for wrong in exercise.wrong:
-            solver = cast("Solver", wrong.work)
-            yield Solution(wrong.slug, Role.WRONG, solved(solver), wrong.mistake)
+        for slug, mistake in exercise.mistakes.items():
+            yield Solution(slug, Role.WRONG, _solved(exercise, slug, seeds), mistake)
 
     def mutants(self, exercise: Exercise, reference: Solution) -> Iterator[Mutant]:
         """Yield the reference's answers to one variant, each field of them spoiled in turn."""
@@ -72,6 +66,20 @@ class AnswerGrader(InstantGrader):
                     after=_line(spoiled[field.name]),
                     works={seed: write_answers(spoiled)},
                 )
+
+
+def _solved(exercise: Exercise, name: str, seeds: range) -> Mapping[int, bytes]:
+    """Return what a solver answers to the variant of each seed."""
+    if exercise.drawn is not None:
+        answers = exercise.drawn.answers[name]
+        return {seed: write_answers(_typed(answers[seed % len(answers)])) for seed in seeds}
+    solve = exercise.reference_solver if name == REFERENCE else _wrong_solver(exercise, name)
+    return {seed: write_answers(_typed(solve(exercise.question(seed).given))) for seed in seeds}
+
+
+def _wrong_solver(exercise: Exercise, slug: str) -> Solver:
+    [work] = [wrong.work for wrong in exercise.wrong if wrong.slug == slug]
+    return cast("Solver", work)
 
 
 def write_answers(answers: Answers) -> bytes:

@@ -7,10 +7,9 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import cast
 
 from exercises.errors import MalformedExercise
-from exercises.exercise import Exercise, Spoiler
+from exercises.exercise import Exercise
 from exercises.manifest import read_table
 from graders.errors import IntakeError, JudgeFailed
 from graders.follow import read_verdict, send_line
@@ -20,6 +19,7 @@ from graders.kinds.predictions.job import PredictionsJob
 from graders.kinds.predictions.mutants import misplaced
 from graders.kinds.predictions.options import Options
 from graders.kinds.predictions.reference import NAME, reference_file
+from graders.kinds.predictions.spoiled import spoiled_file
 from graders.protocol import News, Progress, Verdict
 from graders.report import Fault, Problem, ProblemCode, Report
 from graders.rooms import CODE_ENV, HIDDEN, JUDGE_CODE, Rooms
@@ -139,9 +139,11 @@ class PredictionsGrader(RoomGrader):
             return
         content = await reference_file(exercise=exercise, sandbox=sandbox, data_dir=data_dir)
         yield Solution("reference", Role.REFERENCE, {FIRST_SEED: content})
-        for wrong in exercise.wrong:
-            spoiled = cast("Spoiler", wrong.work)(content.decode())
-            yield Solution(wrong.slug, Role.WRONG, {FIRST_SEED: spoiled.encode()}, wrong.mistake)
+        for slug, mistake in exercise.mistakes.items():
+            spoiled = await spoiled_file(
+                exercise=exercise, slug=slug, content=content, sandbox=sandbox
+            )
+            yield Solution(slug, Role.WRONG, {FIRST_SEED: spoiled}, mistake)
 
     def mutants(self, exercise: Exercise, reference: Solution) -> Iterator[Mutant]:  # noqa: ARG002
         """Yield the reference's file with its lines and values out of place."""

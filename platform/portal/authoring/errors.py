@@ -6,7 +6,6 @@ AuthoringError
 ├── FolderTooLarge      more files or bytes than a manuscript holds
 ├── UnsafeZip           an archive that is none, or not one of an exercise's folder
 ├── NoText              a file that is not UTF-8 text is not edited as text
-├── NotTrusted          the folder's code would run beside the rooms; the portal's staff may
 ├── NotProven           the last check is not green, and nobody confirmed that this is meant
 └── PublishedMeanwhile  somebody has published another version since this folder was opened
 """
@@ -64,10 +63,6 @@ class UnsafeZip(AuthoringError):
 
 class NoText(AuthoringError):
     """The file is not UTF-8 text."""
-
-
-class NotTrusted(AuthoringError):
-    """The folder's code would run outside a room, which only the portal's staff may ask for."""
 
 
 class NotProven(AuthoringError):

@@ -12,12 +12,11 @@ from portal.authoring.domain.paths import LARGEST_FILE, MIB, MOST_BYTES, MOST_FI
 from portal.authoring.errors import (
     FolderTooLarge,
     NotProven,
-    NotTrusted,
     PublishedMeanwhile,
     UnsafePath,
     UnsafeZip,
 )
-from portal.catalogue.errors import SlugTaken
+from portal.catalogue.errors import QuestionsNotDrawn, SlugTaken
 from portal.common.errors import BlobError
 from portal.submissions.errors import TooManySolutions
 
@@ -27,17 +26,16 @@ SIZES = {
     "all": MOST_BYTES // MIB,
 }
 REFUSED = (
-    FolderTooLarge, NotProven, NotTrusted, PublishedMeanwhile, UnsafePath, UnsafeZip,
-    SlugTaken, BlobError, TooManySolutions, MalformedExercise,
+    FolderTooLarge, NotProven, PublishedMeanwhile, UnsafePath, UnsafeZip,
+    QuestionsNotDrawn, SlugTaken, BlobError, TooManySolutions, MalformedExercise,
 )  # fmt: skip
 """What may come of an author's request; `refusal` has a sentence for each."""
 
 
 SENTENCES: dict[type[Exception], str | Promise] = {
     SlugTaken: gettext_lazy("There is an exercise of this name already. Choose another name."),
-    NotTrusted: gettext_lazy(
-        "The questions and wrong solutions of this kind are programs that run outside the rooms. "
-        "Only the portal’s staff may check and publish them: send them the folder."
+    QuestionsNotDrawn: gettext_lazy(
+        "The questions of this kind are drawn in a room when it is checked. Check it first."
     ),
     NotProven: gettext_lazy("No check of this very folder was green. Publish it all the same?"),
     PublishedMeanwhile: gettext_lazy(

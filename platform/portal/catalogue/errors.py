@@ -25,6 +25,10 @@ class SlugTaken(CatalogueError):
     """Another course already holds an exercise of this name."""
 
 
+class QuestionsNotDrawn(CatalogueError):
+    """No room has drawn the questions of this folder yet."""
+
+
 class VersionDamaged(CatalogueError):
     """What is kept of a version is not what was indexed."""
 

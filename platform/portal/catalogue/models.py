@@ -57,9 +57,24 @@ class ExerciseVersion(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     note = models.CharField(max_length=200, blank=True, help_text="what its author said of it")
+    questions = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="SHA-256 of questions drawn in a room; without, they are drawn as they are asked",
+    )
 
     def __str__(self) -> str:
         return f"{self.exercise_id}@{self.digest[:12]}"
+
+
+class DrawnQuestions(models.Model):
+    """The questions of a folder, published or not, as they were drawn in a room: a blob."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    blob = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"questions of {self.digest[:12]}"
 
 
 class Assignment(Timestamped):

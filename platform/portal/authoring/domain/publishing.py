@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from exercises.archive import pack_files
-from exercises.exercise import Exercise as Source
-from exercises.spec import Form
 from portal.accounts.models import User
 from portal.authoring.domain.files import files_of
 from portal.authoring.domain.folder import load_files
 from portal.authoring.domain.states import folder_digest, keep_state
-from portal.authoring.errors import NotProven, NotTrusted, PublishedMeanwhile
+from portal.authoring.errors import NotProven, PublishedMeanwhile
 from portal.authoring.models import Manuscript, Publication, Reason
 from portal.catalogue.domain import make_current, publish
 from portal.catalogue.models import Exercise, ExerciseVersion
@@ -41,10 +39,9 @@ class Proof:
 def check_manuscript(*, manuscript: Manuscript) -> Check:
     """Have every solution of the manuscript graded in rooms.
 
-    Raises MalformedExercise, NotTrusted, TooManySolutions, BlobNotKept.
+    Raises MalformedExercise, TooManySolutions, BlobNotKept.
     """
     source = load_files(files_of(manuscript), slug=manuscript.slug)
-    require_trust(manuscript.author, source)
     archive = blobs.store(pack_files(source.files))
     keep_state(manuscript, reason=Reason.CHECKED)
     return start_check(source=source, archive=archive, by=manuscript.author)
@@ -68,13 +65,12 @@ def publish_manuscript(
 ) -> ExerciseVersion:
     """Make the manuscript the version that students see, and return it.
 
-    Raises MalformedExercise, NotTrusted, SlugTaken, BlobNotKept; and, unless it is confirmed,
-    NotProven without a green check of this very folder, PublishedMeanwhile where another version
-    than the manuscript's base is current.
+    Raises MalformedExercise, QuestionsNotDrawn, SlugTaken, BlobNotKept; and, unless it is
+    confirmed, NotProven without a green check of this very folder, PublishedMeanwhile where another
+    version than the manuscript's base is current.
     """
     author = manuscript.author
     source = load_files(files_of(manuscript), slug=manuscript.slug)
-    require_trust(author, source)
     exercise = manuscript.exercise
     if not is_confirmed:
         if not is_green(source.digest):
@@ -106,21 +102,9 @@ def is_green(digest: str) -> bool:
     return any(is_proven(check) is True for check in checks)
 
 
-def require_trust(author: User, source: Source) -> None:
-    """Raise NotTrusted for a folder whose code runs outside rooms, of anybody but our staff."""
-    form = source.manifest.kind.form
-    runs_beside_rooms = form is Form.ANSWERS or (form is Form.FILE and _has_wrong(source))
-    if runs_beside_rooms and not author.is_staff:
-        raise NotTrusted(source.manifest.id)
-
-
 def classes_of(exercise: Exercise) -> list[Cohort]:
     """Return the classes to which the exercise is set, by name."""
     return list(Cohort.objects.filter(assignments__exercise=exercise).order_by("name"))
-
-
-def _has_wrong(source: Source) -> bool:
-    return any(path.startswith("wrong/") for path in source.files)
 
 
 def _announce(version: ExerciseVersion, *, by: User, note: str, before: str | None) -> None:

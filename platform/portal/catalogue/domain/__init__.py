@@ -14,6 +14,7 @@ from portal.catalogue.domain.deadlines import (
 from portal.catalogue.domain.extensions import grant_extension, withdraw_extension
 from portal.catalogue.domain.index import Index, checked, find_exercise, index_exercises
 from portal.catalogue.domain.publish import make_current, publish
+from portal.catalogue.domain.questions import keep_questions
 from portal.catalogue.domain.schedule import (
     TERMS,
     Slot,
@@ -42,6 +43,7 @@ __all__ = [
     "find_exercise",
     "grant_extension",
     "index_exercises",
+    "keep_questions",
     "make_current",
     "open_class",
     "open_version",

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from exercises.exercise import Exercise as Source
 from portal.accounts.models import User
+from portal.catalogue.domain.questions import questions_of
 from portal.catalogue.domain.record import record_version
 from portal.catalogue.domain.versions import open_version
 from portal.catalogue.errors import SlugTaken
@@ -20,13 +21,16 @@ def publish(
     """Make the folder `source` the version of `exercise` that students see; None makes a new one.
 
     An exercise without an owner becomes its author's, and no longer follows the exercises folder.
-    Raises SlugTaken where the name is another exercise's, MalformedExercise, BlobNotKept.
+    Raises QuestionsNotDrawn for typed answers that were never checked, SlugTaken where the name is
+    another exercise's, MalformedExercise, BlobNotKept.
     """
     slug = source.manifest.id
     held = Exercise.objects.select_for_update().filter(slug=slug).first()
     if held != exercise:
         raise SlugTaken(slug)
-    version = record_version(course=course, source=source, by=author, note=note)
+    version = record_version(
+        course=course, source=source, by=author, note=note, questions=questions_of(source)
+    )
     Exercise.objects.filter(slug=slug, owner=None).update(owner=author)
     return version
 

@@ -19,12 +19,19 @@ CHAPTER_STRIDE = 1000
 
 
 def record_version(
-    *, course: Course, source: Source, by: User | None = None, note: str = ""
+    *,
+    course: Course,
+    source: Source,
+    by: User | None = None,
+    note: str = "",
+    questions: str = "",
 ) -> ExerciseVersion:
     """Make the folder `source` the version that students see, and return it.
 
-    One whose digest is known is found, not made again. Raises MalformedExercise for a chapter that
-    the course does not have, SlugTaken where another course has an exercise of this name.
+    `questions` is the blob of those that were drawn in a room: without, the folder's own code draws
+    them, which must then be trusted. One whose digest is known is found, not made again. Raises
+    MalformedExercise for a chapter that the course does not have, SlugTaken where another course
+    has an exercise of this name.
     """
     slug = source.manifest.id
     if Exercise.objects.filter(slug=slug).exclude(course=course).exists():
@@ -42,6 +49,7 @@ def record_version(
                 "archive": archive,
                 "published_by": by,
                 "note": note,
+                "questions": questions,
             },
         )
         if exercise.current_id != version.pk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from exercises.archive import unpack
 from exercises.exercise import Exercise
 from exercises.loader import load_exercise
 from portal.catalogue import models
+from portal.catalogue.domain.questions import open_questions
 from portal.catalogue.errors import UnknownExercise, VersionDamaged
 from portal.common import blobs
 
@@ -31,17 +33,17 @@ def open_version(version: models.ExerciseVersion) -> Exercise:
     """
     # The loader wants the folder to bear the exercise's name, which an archive doesn't hold.
     folder = settings.NOYAU.versions_dir / version.digest / version.exercise.slug
-    return _open(folder, version.digest, version.archive)
+    return _open(folder, version.digest, version.archive, version.questions)
 
 
 @lru_cache(maxsize=128)
-def _open(folder: Path, digest: str, archive: str) -> Exercise:
+def _open(folder: Path, digest: str, archive: str, questions: str) -> Exercise:
     if not folder.exists():
         _unpack(archive, folder)
     exercise = load_exercise(folder)
     if exercise.digest != digest:
         raise VersionDamaged(f"{folder} has the digest {exercise.digest}")
-    return exercise
+    return replace(exercise, drawn=open_questions(questions))
 
 
 def _unpack(archive: str, folder: Path) -> None:

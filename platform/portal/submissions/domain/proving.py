@@ -6,6 +6,7 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -14,14 +15,17 @@ from exercises.archive import unpack
 from exercises.errors import DataUnavailable, ExerciseError
 from exercises.exercise import Exercise
 from exercises.loader import load_exercise
-from graders.apart import check_apart
+from exercises.question import Drawn
+from exercises.spec import Form
 from graders.check import CheckRow, check_solution
 from graders.errors import GraderError
 from graders.examiner import Examiner
-from graders.grader import InstantGrader, grader_of
+from graders.grader import Role, grader_of
+from graders.kinds.answer.apart import draw_apart
 from graders.protocol import News, Progress
 from graders.report import Problem
 from graders.rooms import Rooms
+from portal.catalogue.domain import keep_questions
 from portal.common import blobs
 from portal.common.errors import PortalError
 from portal.submissions.domain.checks import finish_check_job, unsound
@@ -51,11 +55,17 @@ def _judged(
     """Return the solution's row, or the problem of ours that kept it from being graded."""
     try:
         with _unpacked(job.proof) as source:
-            return grading_loop(sandbox).grade(
+            done = grading_loop(sandbox).grade(
                 lambda rooms: lease.hold(
                     lambda on_news: _graded(job, source, rooms, gpu, on_news),
                 )
             )
+            if done is None:
+                return None
+            row, drawn = done
+            if drawn is not None and row.role is Role.REFERENCE:
+                keep_questions(digest=source.digest, drawn=drawn)
+            return row
     except (DataUnavailable, SandboxError, PortalError, OSError) as error:
         logger.exception("%s could not be graded", job)
         return our_problem(f"{type(error).__name__}: {error}")
@@ -81,17 +91,20 @@ async def _graded(
     rooms: Rooms,
     gpu: GpuShare | None,
     on_news: Callable[[News], None],
-) -> CheckRow:
+) -> tuple[CheckRow, Drawn | None]:
     grader = grader_of(source.manifest.kind)
     name, role = grader.planned(source)[job.number - 1]
     variants = job.proof.variants
-    if isinstance(grader, InstantGrader):
-        grader.check_folder(source)
-        return await check_apart(folder=source.path, name=name, role=role, variants=variants)
-    return await check_solution(
+    if source.manifest.kind.form is Form.ANSWERS:
+        # Its author may be anybody who teaches: none of the folder's code runs in this process.
+        solvers = () if role is Role.EMPTY else (name,)
+        drawn = await draw_apart(exercise=source, sandbox=rooms.sandbox, solvers=solvers)
+        source = replace(source, drawn=drawn)
+    row = await check_solution(
         Examiner(source, rooms, settings.NOYAU.data, gpu),
         name=name,
         role=role,
         variants=variants,
         on_report=lambda done, total: on_news(Progress(phase="jobs", done=done, total=total)),
     )
+    return row, source.drawn
