@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -24,25 +23,24 @@ register = template.Library()
 @register.simple_tag
 def work_cells(row: ClassRow) -> SafeString:
     """Return a student's cells: each leads to the work, and says the points or what there is."""
-    enrolment = row.enrolment
+    enrolment, language = row.enrolment, get_language() or ""
     address = reverse("student-work", args=[enrolment.cohort_id, enrolment.pk, PLACE])
-    return format_html_join("", '<td><a href="{}">{}</a>{}</td>', _cells(row, address))
+    # Addresses are made of slugs and numbers; texts and tags come escaped.
+    return SafeString(
+        "".join(
+            f'<td><a href="{address.replace(PLACE, cell.assignment.exercise.slug)}">'
+            f"{_text(cell, language)}</a>{_tags(cell, language)}</td>"
+            for cell in row.cells
+        )
+    )
 
 
-def _cells(row: ClassRow, address: str) -> Iterator[tuple[str, str, str]]:
-    language = get_language() or ""
-    for cell in row.cells:
-        link = address.replace(PLACE, cell.assignment.exercise.slug)
-        yield link, _text(cell, language), _tags(cell, language)
-
-
-def _text(cell: Cell, language: str) -> str:
+def _text(cell: Cell, language: str) -> SafeString:
     if cell.points is not None:
         return _points(cell.points, language)
     if not cell.handed_in:
         return _nothing(language)
-    count = cell.handed_in
-    return ngettext("%(count)s attempt", "%(count)s attempts", count) % {"count": count}
+    return _attempts(cell.handed_in, language)
 
 
 def _tags(cell: Cell, language: str) -> SafeString:
@@ -52,8 +50,14 @@ def _tags(cell: Cell, language: str) -> SafeString:
 
 
 @lru_cache(maxsize=4096)
-def _points(value: float, language: str) -> str:  # noqa: ARG001 - each language writes its own
-    return points(value)
+def _points(value: float, language: str) -> SafeString:  # noqa: ARG001 - each writes its own
+    return conditional_escape(points(value))
+
+
+@lru_cache(maxsize=1024)
+def _attempts(count: int, language: str) -> SafeString:  # noqa: ARG001
+    text = ngettext("%(count)s attempt", "%(count)s attempts", count) % {"count": count}
+    return conditional_escape(text)
 
 
 @lru_cache
