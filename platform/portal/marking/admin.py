@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from portal.common.admin import ReadOnlyAdmin
-from portal.marking.models import Comment, Override, RubricItem
+from portal.marking.models import Comment, Override, RubricItem, RubricMark
 
 
 @admin.register(Override)
@@ -32,6 +32,22 @@ class RubricItemAdmin(ReadOnlyAdmin[RubricItem]):
     list_filter = ("assignment__cohort",)
     list_select_related = ("assignment__exercise", "assignment__cohort")
     search_fields = ("title_fr", "title_en", "assignment__exercise__slug")
+
+
+@admin.register(RubricMark)
+class RubricMarkAdmin(ReadOnlyAdmin[RubricMark]):
+    """Which items apply to whose work."""
+
+    list_display = ("item", "enrolment", "by", "at")
+    list_filter = ("item__assignment__cohort",)
+    list_select_related = (
+        "item__assignment__exercise",
+        "item__assignment__cohort",
+        "enrolment__user",
+        "enrolment__cohort",
+        "by",
+    )
+    search_fields = ("enrolment__user__username", "item__title_en")
 
 
 @admin.register(Comment)
