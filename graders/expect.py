@@ -1,7 +1,8 @@
 """What tests say of an answer: each helper returns it checked, or says clearly what is wrong.
 
 Answers are plain data. A list of lists of numbers is as good as an array; a tensor arrives as an
-array. No helper ever calls anything of the student's.
+array. No helper ever calls anything of the student's. A `name` is what the answer is called, in one
+language or in both.
 """
 
 from __future__ import annotations
@@ -11,9 +12,16 @@ from typing import Any
 import numpy as np
 
 from graders.errors import NotFinite, StudentError, WrongShape, WrongType, WrongValue
-from graders.report import Fault, Problem, ProblemCode
+from graders.report import Fault, Problem, ProblemCode, Text
 
-KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "numbers", "c": "complex numbers"}
+KINDS = {
+    "b": Text(fr="des booléens", en="booleans"),
+    "i": Text(fr="des entiers", en="integers"),
+    "u": Text(fr="des entiers", en="integers"),
+    "f": Text(fr="des nombres", en="numbers"),
+    "c": Text(fr="des nombres complexes", en="complex numbers"),
+}
+ANSWER = Text(fr="la réponse", en="the answer")
 NUMERIC = "biuf"
 LARGEST = (-(2**63), 2**64 - 1)
 
@@ -25,7 +33,7 @@ def expect_array(
     like: np.ndarray | None = None,
     kinds: str = NUMERIC,
     finite: bool = True,
-    name: str = "the answer",
+    name: str | Text = ANSWER,
 ) -> np.ndarray:
     """Return `value` as an array of the shape and of one of the dtype kinds.
 
@@ -34,17 +42,31 @@ def expect_array(
     """
     array = _as_array(value, name)
     if array.dtype.kind not in kinds:
-        asked = " or ".join(dict.fromkeys(KINDS[kind] for kind in kinds))
         raise _error(
-            WrongType, ProblemCode.WRONG_TYPE, f"{name} holds {array.dtype}, expected {asked}"
+            WrongType,
+            ProblemCode.WRONG_TYPE,
+            name,
+            fr=f"contient des {array.dtype}, attendu\u00a0: {_either(kinds, 'fr', ' ou ')}",
+            en=f"holds {array.dtype}, expected {_either(kinds, 'en', ' or ')}",
         )
     asked_shape = like.shape if like is not None else shape
     if asked_shape is not None and not _fits(array.shape, asked_shape):
-        text = _shape_text(asked_shape)
-        message = f"{name} has shape {_shape_text(array.shape)}, expected {text}"
-        raise _error(WrongShape, ProblemCode.WRONG_SHAPE, message)
+        shape_now, shape_fr = _shape_text(array.shape), _shape_text(asked_shape, anything="libre")
+        raise _error(
+            WrongShape,
+            ProblemCode.WRONG_SHAPE,
+            name,
+            fr=f"est de forme {shape_now}, attendu\u00a0: {shape_fr}",
+            en=f"has shape {shape_now}, expected {_shape_text(asked_shape)}",
+        )
     if finite and not np.isfinite(array).all():
-        raise _error(NotFinite, ProblemCode.NOT_FINITE, f"{name} holds NaN or an infinity")
+        raise _error(
+            NotFinite,
+            ProblemCode.NOT_FINITE,
+            name,
+            fr="contient NaN ou un infini",
+            en="holds NaN or an infinity",
+        )
     return array
 
 
@@ -54,7 +76,7 @@ def expect_close(
     *,
     rtol: float = 1e-5,
     atol: float = 1e-6,
-    name: str = "the answer",
+    name: str | Text = ANSWER,
 ) -> np.ndarray:
     """Return `value` as an array, of the shape of `expected` and near it.
 
@@ -68,44 +90,76 @@ def expect_close(
     wide = np.complex128 if wanted.dtype.kind == "c" else np.float64
     near = np.isclose(array.astype(wide), wanted.astype(wide), rtol=rtol, atol=atol, equal_nan=True)
     if not near.all():
-        raise _error(
-            WrongValue, ProblemCode.WRONG_VALUE, _difference(array, wanted, near, name=name)
-        )
+        raise _difference(array, wanted, near, name=name)
     return array
 
 
-def expect_equal(value: object, expected: object, *, name: str = "the answer") -> None:
+def expect_equal(value: object, expected: object, *, name: str | Text = ANSWER) -> None:
     """Raise WrongValue unless the plain value is exactly `expected`; lists may stand for tuples."""
     if _plain(value) != _plain(expected):
-        message = f"{name} is {_cut(value)}, expected {_cut(expected)}"
-        raise _error(WrongValue, ProblemCode.WRONG_VALUE, message)
+        raise _error(
+            WrongValue,
+            ProblemCode.WRONG_VALUE,
+            name,
+            fr=f"vaut {_cut(value)}, attendu\u00a0: {_cut(expected)}",
+            en=f"is {_cut(value)}, expected {_cut(expected)}",
+        )
 
 
-def expect_number(value: object, *, name: str = "the answer", finite: bool = True) -> float:
+def expect_number(value: object, *, name: str | Text = ANSWER, finite: bool = True) -> float:
     """Return `value`, a number or an array of one number, as a float. Raises StudentError."""
     array = expect_array(value, name=name, finite=finite)
     if array.size != 1:
-        message = f"{name} has shape {_shape_text(array.shape)}, expected one number"
-        raise _error(WrongShape, ProblemCode.WRONG_SHAPE, message)
+        shape = _shape_text(array.shape)
+        raise _error(
+            WrongShape,
+            ProblemCode.WRONG_SHAPE,
+            name,
+            fr=f"est de forme {shape}, attendu\u00a0: un seul nombre",
+            en=f"has shape {shape}, expected one number",
+        )
     return float(array.reshape(-1)[0])
 
 
-def _as_array(value: object, name: str) -> np.ndarray:
+def _as_array(value: object, name: str | Text) -> np.ndarray:
     """Return numbers, and lists of numbers however nested, as an array."""
     if isinstance(value, np.ndarray):
         return value
     if not isinstance(value, bool | int | float | list | tuple):
-        kind = "None" if value is None else f"of type {type(value).__name__}"
-        message = f"{name} is {kind}, expected an array of numbers"
-        raise _error(WrongType, ProblemCode.WRONG_TYPE, message)
+        kind = type(value).__name__
+        raise _error(
+            WrongType,
+            ProblemCode.WRONG_TYPE,
+            name,
+            fr=f"est {_typed(value, f'de type {kind}')}, attendu\u00a0: un tableau de nombres",
+            en=f"is {_typed(value, f'of type {kind}')}, expected an array of numbers",
+        )
     if not _holds_numbers(value):
-        message = f"{name} holds something else than numbers"
-        raise _error(WrongType, ProblemCode.WRONG_TYPE, message)
+        raise _error(
+            WrongType,
+            ProblemCode.WRONG_TYPE,
+            name,
+            fr="contient autre chose que des nombres",
+            en="holds something else than numbers",
+        )
     try:
         return np.array(value)
     except ValueError as exc:
-        message = f"{name} is a list whose rows do not have the same length"
-        raise _error(WrongShape, ProblemCode.WRONG_SHAPE, message) from exc
+        raise _error(
+            WrongShape,
+            ProblemCode.WRONG_SHAPE,
+            name,
+            fr="est une liste dont les lignes n’ont pas toutes la même longueur",
+            en="is a list whose rows do not have the same length",
+        ) from exc
+
+
+def _typed(value: object, kind: str) -> str:
+    return "None" if value is None else kind
+
+
+def _either(kinds: str, language: str, word: str) -> str:
+    return word.join(dict.fromkeys(KINDS[kind].in_language(language) for kind in kinds))
 
 
 def _holds_numbers(value: object) -> bool:
@@ -126,19 +180,29 @@ def _fits(shape: tuple[int, ...], asked: tuple[int | None, ...]) -> bool:
     )
 
 
-def _shape_text(shape: tuple[int | None, ...]) -> str:
-    return "(" + ", ".join("any" if side is None else str(side) for side in shape) + ")"
+def _shape_text(shape: tuple[int | None, ...], *, anything: str = "any") -> str:
+    return "(" + ", ".join(anything if side is None else str(side) for side in shape) + ")"
 
 
-def _difference(array: np.ndarray, wanted: np.ndarray, near: np.ndarray, *, name: str) -> str:
-    """Return where the arrays differ first, and in how many places."""
+def _difference(
+    array: np.ndarray, wanted: np.ndarray, near: np.ndarray, *, name: str | Text
+) -> StudentError:
+    """Return what says where the arrays differ first, and in how many places."""
     count = int((~near).sum())
-    if array.ndim == 0:
-        return f"{name} is {array.item():g}, expected {wanted.item():g}"
     place = tuple(int(index) for index in np.argwhere(~near)[0])
     found, right = array[place].item(), wanted[place].item()
-    where = ", ".join(map(str, place))
-    return f"{name}[{where}] is {found:g}, expected {right:g} ({count} of {near.size} differ)"
+    where = f"[{', '.join(map(str, place))}]" if place else ""
+    differ = "diffère" if count == 1 else "diffèrent"
+    return _error(
+        WrongValue,
+        ProblemCode.WRONG_VALUE,
+        name,
+        fr=f"vaut {found:g}, attendu\u00a0: {right:g}"
+        + (f" ({count} sur {near.size} {differ})" if place else ""),
+        en=f"is {found:g}, expected {right:g}"
+        + (f" ({count} of {near.size} differ)" if place else ""),
+        where=where,
+    )
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401
@@ -157,5 +221,17 @@ def _cut(value: object) -> str:
     return text if len(text) <= 200 else f"{text[:200]}..."  # noqa: PLR2004
 
 
-def _error(kind: type[StudentError], code: ProblemCode, message: str) -> StudentError:
-    return kind(Problem(code=code, fault=Fault.STUDENT, message=message))
+def _error(
+    kind: type[StudentError],
+    code: ProblemCode,
+    name: str | Text,
+    *,
+    fr: str,
+    en: str,
+    where: str = "",
+) -> StudentError:
+    """Return the error that says this of the answer of that name, or of a place in it."""
+    if isinstance(name, str):
+        name = Text(fr=f"«\u00a0{name}\u00a0»", en=name)
+    remark = Text(fr=f"{name.fr}{where} {fr}", en=f"{name.en}{where} {en}")
+    return kind(Problem(code=code, fault=Fault.STUDENT, message=remark.en, remark=remark))

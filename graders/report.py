@@ -127,7 +127,8 @@ class Problem(Frozen):
     """One thing that went wrong, where, and whose fault it was.
 
     `cell` counts the notebook's code cells from 1, `line` the lines of that cell from 1.
-    `allowed` and `used` belong to limits: seconds for times, bytes for sizes, else a count.
+    `remark` is the message in the languages of the portal, where it is ours to word. `allowed` and
+    `used` belong to limits: seconds for times, bytes for sizes, else a count.
     `lacks` says all that was missing, where that is the problem.
     """
 
@@ -138,6 +139,7 @@ class Problem(Frozen):
     name: ShortText | None = None
     exception: ShortText | None = None
     message: LongText | None = None
+    remark: Text | None = None
     traceback: LongText | None = None
     allowed: Finite | None = None
     used: Finite | None = None
@@ -340,5 +342,5 @@ def _redacted(test: TestResult) -> TestResult:
 
 def _bare(problem: Problem) -> Problem:
     """Return the problem's kind, place and limit, without what was said or measured."""
-    said = ("message", "traceback", "exception", "used")
+    said = ("message", "remark", "traceback", "exception", "used")
     return problem.model_copy(update=dict.fromkeys(said))

@@ -9,6 +9,7 @@ import pytest
 
 from graders.errors import NotFinite, StudentError, WrongShape, WrongType, WrongValue
 from graders.expect import expect_array, expect_close, expect_equal, expect_number
+from graders.report import Text
 
 WANTED = np.array([[1.0, 2.0], [3.0, 4.0]])
 
@@ -48,6 +49,33 @@ def test_each_way_of_being_wrong_has_its_own_error(value: Any, error: type[Stude
 def test_the_message_names_the_first_difference() -> None:
     with pytest.raises(WrongValue, match=r"the answer\[1, 0\] is 5, expected 3 \(1 of 4 differ\)"):
         expect_close([[1, 2], [5, 4]], WANTED)
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "said"),
+    [
+        ([[1, 2], [5, 4]], None, "la réponse[1, 0] vaut 5, attendu\u00a0: 3 (1 sur 4 diffère)"),
+        (WANTED + 1, None, "la réponse[0, 0] vaut 2, attendu\u00a0: 1 (4 sur 4 diffèrent)"),
+        ([1, 2], "y", "«\u00a0y\u00a0» est de forme (2), attendu\u00a0: (2, 2)"),
+        (
+            None,
+            Text(fr="le biais", en="the bias"),
+            "le biais est None, attendu\u00a0: un tableau de",
+        ),
+        ("a", None, "la réponse est de type str, attendu\u00a0: un tableau de nombres"),
+        (WANTED * np.nan, None, "la réponse contient NaN ou un infini"),
+        (WANTED > 1, None, "la réponse[0, 0] vaut 0, attendu\u00a0: 1 (4 sur 4 diffèrent)"),
+    ],
+)
+def test_what_is_wrong_is_said_in_french_as_well(
+    value: Any, name: str | Text | None, said: str
+) -> None:
+    with pytest.raises(StudentError) as caught:
+        expect_close(value, WANTED, **({} if name is None else {"name": name}))
+    remark = caught.value.problem.remark
+    assert remark is not None
+    assert remark.fr.startswith(said)
+    assert remark.en == caught.value.problem.message
 
 
 def test_nan_is_right_where_it_is_expected() -> None:

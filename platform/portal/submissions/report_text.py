@@ -70,7 +70,8 @@ def _problem(problem: Problem, language: str) -> Iterator[str]:
         at = f" ({place(lack)})" if place(lack) else ""
         yield f"{MARGIN}- {lack.name}{at}: {lack.advice.in_language(language)}"
     yield f"{MARGIN}{explanation.next_step}"
-    for text in (problem.message, problem.traceback):
+    message = problem.remark.in_language(language) if problem.remark else problem.message
+    for text in (message, problem.traceback):
         if text:
             yield indent(text, MARGIN + "| ", lambda _line: True)
 

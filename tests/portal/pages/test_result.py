@@ -32,7 +32,7 @@ def said(text: str) -> Text:
 def hidden_test(*, mistake: Mistake | None = None) -> TestResult:
     problem = Problem(
         code=ProblemCode.FUNCTION_RAISED, fault=Fault.STUDENT, cell=2, line=3, name="max_pool2d",
-        exception="ValueError", message=SECRET, traceback=SECRET,
+        exception="ValueError", message=SECRET, remark=said(SECRET), traceback=SECRET,
     )  # fmt: skip
     return TestResult(
         name="test_edge", title=said("The edge"), hint=said("Think of the edge."),
@@ -79,6 +79,25 @@ def test_a_teacher_reads_everything(at_teacher: Client, attempt: Attempt) -> Non
 
 def test_a_public_tests_message_is_shown(at_student: Client, attempt: Attempt) -> None:
     assert "expected 4, got 5" in page(at_student, attempt, a_report(public_test()))
+
+
+def test_what_a_test_expected_is_said_in_the_readers_language_and_once(
+    at_student: Client, student: User, attempt: Attempt
+) -> None:
+    remark = Text(fr="la réponse vaut 5", en="the answer is 5")
+    problem = Problem(
+        code=ProblemCode.WRONG_VALUE, fault=Fault.STUDENT, message=remark.en, remark=remark
+    )
+    test = public_test().model_copy(
+        update={"problem": problem, "message": f"{remark.en}\n\nprinted by the notebook"}
+    )
+    html = page(at_student, attempt, a_report(test))
+    assert html.count("the answer is 5") == 1
+    assert "<pre>printed by the notebook</pre>" in html
+    User.objects.filter(pk=student.pk).update(language="fr")
+    html = page(at_student, attempt, a_report(test))
+    assert "<pre>la réponse vaut 5</pre>" in html
+    assert "the answer is 5" not in html
 
 
 def passed_test() -> TestResult:

@@ -136,7 +136,7 @@ def _exercises(queue: str) -> dict[UUID, int]:
 
 def _of_all(wanted: Q, queue: str, column: str) -> QuerySet[Leased, tuple[int, int, Any]]:
     """Return the kind, the exercise and a column of such rows of all kinds, by one query."""
-    of_each = [
+    of_each: list[QuerySet[Leased, tuple[int, int, Any]]] = [
         QuerySet(rows)
         .filter(wanted, queue=queue)
         .order_by()
@@ -148,7 +148,7 @@ def _of_all(wanted: Q, queue: str, column: str) -> QuerySet[Leased, tuple[int, i
 
 def _latest(rows: type[Leased], queue: str) -> dict[int, list[float]]:
     """Return the seconds of the latest gradings of a kind, by exercise."""
-    done = QuerySet(rows).filter(
+    done: QuerySet[Leased] = QuerySet(rows).filter(
         state=State.GRADED, queue=queue, started_at__isnull=False, finished_at__isnull=False
     )
     if rows is Attempt:

@@ -72,6 +72,13 @@ def anchor(problem: Problem) -> str:
 
 
 @register.filter
+def own_message(test: TestResult) -> str:
+    """Return what a test says beside what its problem says."""
+    known = (test.problem and test.problem.message) or ""
+    return (test.message or "").replace(known, "", 1).strip() if known else test.message or ""
+
+
+@register.filter
 def first_place(report: Report | None) -> str:
     """Return the place in the executed notebook at which to begin, empty where there is none."""
     if report is None:

@@ -82,8 +82,10 @@ def check(request: HttpRequest) -> HttpResponse:
         return render(request, "submissions/receipts.html", {"error": error, "text": text})
     is_same = None
     if upload is not None:
-        digest = hashlib.file_digest(upload.file, "sha256").hexdigest()
-        is_same = digest == found.digest
+        digest = hashlib.sha256()
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        is_same = digest.hexdigest() == found.digest
     proof = Proof(found, _attempt_for(signed_in(request), found), is_same)
     return render(request, "submissions/receipts.html", {"proof": proof, "text": text})
 
