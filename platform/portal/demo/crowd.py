@@ -27,7 +27,10 @@ from portal.submissions.models import Attempt, State
 NAME = "Crowd"
 TERM = timedelta(days=90)
 VARIETY = 12
-"""Different reports for each exercise: the same ones come again and again."""
+"""Different reports for most exercises: the same ones come again and again."""
+
+RANKED_VARIETY = 120
+"""Different reports where models are compared by what they measure."""
 
 BATCH = 1000
 REFUSED = 0.03
@@ -104,7 +107,8 @@ def _work(assignment: Assignment, student: Enrolment, rng: random.Random) -> Wor
         reports = [grader.grade(exercise=exercise, work=work, seed=seed) for work in works]
         content, filename = works[0], ""
     else:
-        shares = [place / (VARIETY - 1) for place in range(VARIETY)]
+        variety = RANKED_VARIETY if grader.ranking(exercise) else VARIETY
+        shares = [place / (variety - 1) for place in range(variety)]
         reports = [drawn_report(exercise, share, rng) for share in shares]
         content, filename = exercise.starter("en"), f"{exercise.manifest.id}.ipynb"
     kept = [(report.model_dump(mode="json"), report.score) for report in reports]

@@ -175,7 +175,7 @@ def _pareto(shown: Sequence[Candidate], first: Order, traded: Order) -> ParetoPl
     best = tuple(one for one in points if one.is_best)
     return ParetoPlot(
         first=metric_name(first),
-        traded=metric_name(traded),
+        traded=_within(metric_name(traded)),
         frame=Frame(left=left, across=_sparse(along.ticks), up=up.ticks),
         points=tuple(sorted(points, key=lambda one: (one.is_viewer, one.is_best))),
         best=best,
@@ -189,6 +189,11 @@ def _stairs(best: Sequence[Point], *, end: float) -> str:
     places = [(one.x, one.y) for one in reversed(best)]
     steps = "".join(f"H{x:g}V{y:g}" for x, y in places[1:])
     return f"M{places[0][0]:g} {places[0][1]:g}{steps}H{end:g}"
+
+
+def _within(name: str) -> str:
+    """Return a metric's name as it is written within a sentence."""
+    return name if name.isupper() else f"{name[0].lower()}{name[1:]}"
 
 
 def _left(ticks: Sequence[Tick]) -> float:
