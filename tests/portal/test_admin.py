@@ -14,7 +14,10 @@ from portal.courses.models import Enrolment
 from portal.submissions.models import Attempt, State
 from tests.portal.factories import add_attempt
 
-LABELS = ("accounts", "courses", "catalogue", "submissions", "workbench", "marking", "gradebook")
+LABELS = (
+    "accounts", "courses", "catalogue", "submissions", "workbench", "marking", "gradebook",
+    "insight",
+)  # fmt: skip
 MODELS = [model for label in LABELS for model in apps.get_app_config(label).get_models()]
 
 
