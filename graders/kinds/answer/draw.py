@@ -20,8 +20,9 @@ def main() -> None:
     """Answer the job on standard input."""
     job = json.loads(sys.stdin.buffer.readline())
     answer = os.dup(1)
-    # What the exercise's code prints goes to the log.
+    # What the exercise's code prints goes to the log, at once, so that an error comes last.
     os.dup2(2, 1)
+    sys.stdout = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8")
     draw = _module("variant", *job["variant"]).draw
     questions = [draw(random.Random(seed)) for seed in job["seeds"]]  # noqa: S311 - no secret
     answers = {

@@ -47,10 +47,14 @@ class AnswerGrader(InstantGrader):
     ) -> AsyncIterator[Solution]:
         """Yield what the reference, nobody, and each wrong solver answers to many variants."""
         seeds = range(FIRST_SEED, FIRST_SEED + variants)
-        yield Solution(REFERENCE, Role.REFERENCE, _solved(exercise, REFERENCE, seeds))
+        # Of questions that were drawn beforehand, only some may have been solved.
+        solved = exercise.drawn.answers if exercise.drawn else {REFERENCE, *exercise.mistakes}
+        if REFERENCE in solved:
+            yield Solution(REFERENCE, Role.REFERENCE, _solved(exercise, REFERENCE, seeds))
         yield Solution("blank answers", Role.EMPTY, dict.fromkeys(seeds, write_answers({})))
         for slug, mistake in exercise.mistakes.items():
-            yield Solution(slug, Role.WRONG, _solved(exercise, slug, seeds), mistake)
+            if slug in solved:
+                yield Solution(slug, Role.WRONG, _solved(exercise, slug, seeds), mistake)
 
     def mutants(self, exercise: Exercise, reference: Solution) -> Iterator[Mutant]:
         """Yield the reference's answers to one variant, each field of them spoiled in turn."""

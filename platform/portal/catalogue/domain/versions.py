@@ -37,7 +37,7 @@ def open_version(version: models.ExerciseVersion) -> Exercise:
 
 
 @lru_cache(maxsize=128)
-def _open(folder: Path, digest: str, archive: str, questions: str) -> Exercise:
+def _open(folder: Path, digest: str, archive: str, questions: str = "") -> Exercise:
     if not folder.exists():
         _unpack(archive, folder)
     exercise = load_exercise(folder)
