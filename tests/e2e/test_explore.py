@@ -23,6 +23,9 @@ data.setData('text/plain', arguments[0]);
 document.activeElement.dispatchEvent(
     new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
 """
+DESCRIBED = (
+    "return document.getElementById(arguments[0].getAttribute('aria-describedby')).textContent"
+)
 
 
 def press_keys(student: Visitor, *keys: str) -> None:
@@ -72,6 +75,12 @@ def test_a_convolution_is_explored_and_filled_in(visit: Visit, portal: Portal) -
     typed = "[...document.querySelectorAll('table.cells input')].map(cell => cell.value)"
     assert student.run(typed)[:7] == ["1", "2", "3", "4", "5", "6", ""]
     assert student.all("#attempts tbody tr") == []
+    student.press_in_place("form.answer button")
+    student.until(lambda: len(student.all(".cells .verdict")) == 13)
+    cell = student.find(".cells .wrong input")
+    assert student.driver.execute_script(DESCRIBED, cell).endswith("faux")
+    cell.send_keys("0")
+    assert len(student.all(".cells .verdict")) == 12
 
     student.driver.back()
     student.follow("Les autres convolutions")

@@ -11,7 +11,7 @@ const STEPS: Readonly<Record<string, readonly [row: number, column: number]>> = 
  * Lets every table marked `data-grid` be filled in as a spreadsheet is.
  *
  * The arrow keys walk from cell to cell, Enter goes down and on to the next column, and a block of
- * numbers that is pasted fills the cells from the current one on.
+ * numbers that is pasted fills the cells from the current one on. A verdict goes once its number does.
  */
 export function startAnswerGrids(): void {
   document.addEventListener("keydown", (event) => {
@@ -29,6 +29,11 @@ export function startAnswerGrids(): void {
     if (block.flat().length < 2) return;
     event.preventDefault();
     fill(input, block);
+  });
+  document.addEventListener("input", (event) => {
+    const cell = event.target instanceof Element ? event.target.closest(".cells .right, .cells .wrong") : null;
+    cell?.classList.remove("right", "wrong");
+    cell?.querySelector(".verdict")?.remove();
   });
 }
 
