@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graders.errors import NotFinite, StudentError, WrongShape, WrongType, WrongValue
-from graders.expect import expect_array, expect_close, expect_equal, expect_number
+from graders.expect import ANSWER, expect_array, expect_close, expect_equal, expect_number
 from graders.report import Text
 
 WANTED = np.array([[1.0, 2.0], [3.0, 4.0]])
@@ -54,24 +54,22 @@ def test_the_message_names_the_first_difference() -> None:
 @pytest.mark.parametrize(
     ("value", "name", "said"),
     [
-        ([[1, 2], [5, 4]], None, "la réponse[1, 0] vaut 5, attendu\u00a0: 3 (1 sur 4 diffère)"),
-        (WANTED + 1, None, "la réponse[0, 0] vaut 2, attendu\u00a0: 1 (4 sur 4 diffèrent)"),
+        ([[1, 2], [5, 4]], ANSWER, "la réponse[1, 0] vaut 5, attendu\u00a0: 3 (1 sur 4 diffère)"),
+        (WANTED + 1, ANSWER, "la réponse[0, 0] vaut 2, attendu\u00a0: 1 (4 sur 4 diffèrent)"),
         ([1, 2], "y", "«\u00a0y\u00a0» est de forme (2), attendu\u00a0: (2, 2)"),
         (
             None,
             Text(fr="le biais", en="the bias"),
             "le biais est None, attendu\u00a0: un tableau de",
         ),
-        ("a", None, "la réponse est de type str, attendu\u00a0: un tableau de nombres"),
-        (WANTED * np.nan, None, "la réponse contient NaN ou un infini"),
-        (WANTED > 1, None, "la réponse[0, 0] vaut 0, attendu\u00a0: 1 (4 sur 4 diffèrent)"),
+        ("a", ANSWER, "la réponse est de type str, attendu\u00a0: un tableau de nombres"),
+        (WANTED * np.nan, ANSWER, "la réponse contient NaN ou un infini"),
+        (WANTED > 1, ANSWER, "la réponse[0, 0] vaut 0, attendu\u00a0: 1 (4 sur 4 diffèrent)"),
     ],
 )
-def test_what_is_wrong_is_said_in_french_as_well(
-    value: Any, name: str | Text | None, said: str
-) -> None:
+def test_what_is_wrong_is_said_in_french_as_well(value: Any, name: str | Text, said: str) -> None:
     with pytest.raises(StudentError) as caught:
-        expect_close(value, WANTED, **({} if name is None else {"name": name}))
+        expect_close(value, WANTED, name=name)
     remark = caught.value.problem.remark
     assert remark is not None
     assert remark.fr.startswith(said)

@@ -49,7 +49,7 @@ class Leased(models.Model):
 
     class Meta:
         abstract = True
-        indexes = (
+        indexes: tuple[models.Index, ...] = (
             models.Index(fields=["state", "queue", "queued_at"]),
             models.Index(fields=["state", "lease_expires_at"]),
             models.Index(fields=["queue", "started_at"]),

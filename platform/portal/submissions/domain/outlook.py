@@ -13,12 +13,20 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import IntegerField, Q, QuerySet, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from portal.submissions.domain.fairness import serving_order
 from portal.submissions.domain.workers import slots
-from portal.submissions.models import Attempt, Leased, Regrading, State, Trial, Tryout
+from portal.submissions.models import (
+    Attempt,
+    Leased,
+    PastReport,
+    Regrading,
+    State,
+    Trial,
+    Tryout,
+)
 
 ORDER_SECONDS = 1
 """How old an order may be from which people are told their place."""
@@ -153,7 +161,7 @@ def _latest(rows: type[Leased], queue: str) -> dict[int, list[float]]:
     )
     if rows is Attempt:
         # What was graded again may have been scored without a run.
-        done = done.filter(past_reports__isnull=True)
+        done = done.filter(~Exists(PastReport.objects.filter(attempt=OuterRef("pk"))))
     found: dict[int, list[float]] = defaultdict(list)
     times = done.order_by("-started_at").values_list(EXERCISE[rows], "started_at", "finished_at")
     for exercise, started_at, finished_at in times[:LATEST]:
