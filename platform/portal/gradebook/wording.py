@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from portal.common.templatetags.portal import points
 from portal.courses.models import AuditLine
@@ -23,7 +23,8 @@ def _withdrawn(line: AuditLine) -> str:
 @wording("rubric-marked", label=gettext_lazy("Marked by the rubric"))
 def _marked(line: AuditLine) -> str:
     items = values(line.after).get("items")
-    said = _points(line) | {"items": ", ".join(map(str, items)) if isinstance(items, list) else "–"}
+    titles = [_spoken(one) for one in items] if isinstance(items, list) else []
+    said = _points(line) | {"items": ", ".join(titles) or "–"}
     return _("Marked by the rubric (%(items)s): %(after)s, were %(before)s.") % said
 
 
@@ -47,6 +48,11 @@ def _after_worth(line: AuditLine) -> str:
     return _("The exercise is worth something else: %(after)s points, were %(before)s.") % _points(
         line
     )
+
+
+def _spoken(item: object) -> str:
+    language = "fr" if (get_language() or "").startswith("fr") else "en"
+    return str(values(item).get(language, ""))
 
 
 def _points(line: AuditLine) -> dict[str, str]:

@@ -30,14 +30,14 @@ NOTHING = Marks()
 class Change:
     """Why points change: the action's name in the audit log, who did it, and for what reason.
 
-    `items` are what applies of a rubric now. `always`: it is told even where the points stay as
-    they are.
+    `items` are what applies of a rubric now, each in both languages. `always`: it is told even
+    where the points stay as they are.
     """
 
     action: str
     by: User | None = None
     reason: str = ""
-    items: tuple[str, ...] = ()
+    items: tuple[Mapping[str, str], ...] = ()
     always: bool = False
 
 

@@ -84,8 +84,9 @@ def mark_rubric(
     RubricMark.objects.bulk_create(
         RubricMark(item_id=item, enrolment=enrolment, by=by) for item in sorted(wanted - held)
     )
-    titles = RubricItem.objects.filter(pk__in=wanted).values_list("title_en", flat=True)
-    _tell(assignment, enrolment, Change("rubric-marked", by, items=tuple(titles), always=True))
+    titles = RubricItem.objects.filter(pk__in=wanted).values_list("title_fr", "title_en")
+    items_told = tuple({"fr": french, "en": english} for french, english in titles)
+    _tell(assignment, enrolment, Change("rubric-marked", by, items=items_told, always=True))
     return True
 
 
