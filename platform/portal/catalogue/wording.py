@@ -29,7 +29,7 @@ def _unset(_line: AuditLine) -> str:
 @wording("schedule-changed", label=gettext_lazy("Schedule changed"))
 def _changed(line: AuditLine) -> str:
     terms = {"before": _terms(values(line.before)), "after": _terms(values(line.after))}
-    return _("Changed to: %(after)s. It was: %(before)s.") % terms
+    return _("Now: %(after)s. Before: %(before)s.") % terms
 
 
 @wording("extension-granted", label=gettext_lazy("Extension granted"))
@@ -52,9 +52,9 @@ def _terms(terms: Mapping[str, object]) -> str:
 def _term(name: str, value: object) -> str:
     match name:
         case "opens_at":
-            return _("opens %(date)s") % {"date": _moment(value)}
+            return _("opens %(date)s") % {"date": _moment(value)} if value else _("open at once")
         case "due_at":
-            return _("due %(date)s") % {"date": _moment(value)}
+            return _("due %(date)s") % {"date": _moment(value)} if value else _("no deadline")
         case "late_days":
             return _("days for late work: %(number)s") % {"number": value}
         case "late_percent":
@@ -67,4 +67,4 @@ def _term(name: str, value: object) -> str:
 
 def _moment(value: object) -> str:
     when = parse_datetime(value) if isinstance(value, str) else None
-    return short_moment(when) if when else _("at no time")
+    return short_moment(when)
