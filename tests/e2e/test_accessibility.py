@@ -75,7 +75,8 @@ def test_every_page_of_a_teacher(visit: Visit, theme: str, width: int) -> None:
     teacher.open(f"{class_page}exercises/convolution-by-hand/")
     teacher.press_in_place("form.answer button")
     teacher.until(lambda: teacher.all(".cells .wrong"))
-    for path in ("", "table/", "exercises/convolution-by-hand/regrade/"):
+    glance = ("insight/", "insight/convolution-by-hand/", "insight/pooling/similar/")
+    for path in ("", "table/", "exercises/convolution-by-hand/regrade/", *glance):
         teacher.open(class_page + path)
         check(teacher, f"teacher-{theme}-{width}-{path.strip('/').replace('/', '-') or 'class'}")
 

@@ -76,12 +76,12 @@ def endings(problems: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
 def _scores(figures: Figures) -> BarChart:
     labels = [str(TENTHS * tenth) for tenth in range(TENTHS + 1)]
     names = [
-        _("%(low)s to less than %(high)s %%") % {"low": low, "high": low + TENTHS}
+        _("%(low)s to less than %(high)s%%") % {"low": low, "high": low + TENTHS}
         for low in range(0, 100, TENTHS)
     ]
     series = ((_("best attempt"), figures.best_scores), (_("first attempt"), figures.first_scores))
     axis = _("per cent of the points, from … on")
-    return _chart(_("Scores"), axis, labels, [*names, _("100 %%") % {}], series)
+    return _chart(_("Scores"), axis, labels, [*names, _("%(number)s%%") % {"number": 100}], series)
 
 
 def _attempts(figures: Figures) -> BarChart:

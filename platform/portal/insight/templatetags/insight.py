@@ -73,6 +73,12 @@ def per_cent(share: float | None) -> str:
 
 
 @register.filter
+def percentage(share: float | None) -> str:
+    """Return a share as the reader's language writes per cents, rounded down."""
+    return _("%(number)s%%") % {"number": per_cent(share or 0.0)}
+
+
+@register.filter
 def share_of(count: int, total: int) -> str:
     """Return a count as per cent of a total."""
     return _("%(number)s%%") % {"number": round(PER_CENT * count / total) if total else 0}
