@@ -21,8 +21,10 @@ from portal.submissions.signals import attempt_graded
 
 
 @receiver(attempt_graded, dispatch_uid="gradebook")
-def follow_attempt(attempt: Attempt, **_signal: object) -> None:
+def follow_attempt(attempt: Attempt, *, is_last: bool = True, **_signal: object) -> None:
     """Let the standing and the board follow the report, in the same transaction."""
+    if not is_last:
+        return
     # The first keeps other reports of the student waiting, for both.
     update_standing(
         enrolment=attempt.enrolment, assignment=attempt.assignment, change=_regraded(attempt)

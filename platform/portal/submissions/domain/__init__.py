@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.submissions.domain.accept import accept_answers, accept_file, read_answers
 from portal.submissions.domain.announce import announce_waiting, announce_work
+from portal.submissions.domain.applying import apply_plan
 from portal.submissions.domain.budget import gpu_budget
 from portal.submissions.domain.checks import check_jobs, is_proven, start_check
 from portal.submissions.domain.claim import claim_next, extend_lease, record_progress
@@ -26,7 +27,6 @@ from portal.submissions.domain.outlook import (
 from portal.submissions.domain.plans import (
     PlannedChange,
     PlanProgress,
-    apply_plan,
     drop_plan,
     open_plans,
     plan_changes,

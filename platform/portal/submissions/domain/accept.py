@@ -98,7 +98,7 @@ def accept_answers(*, enrolment: Enrolment, assignment: Assignment, answers: Ans
     work = _Work(enrolment, assignment, version, "", blobs.store(content), len(content))
     with transaction.atomic():
         attempt = _add(work, state=State.GRADED, report=report, score=report.score)
-        attempt_graded.send(sender=Attempt, attempt=attempt)
+        attempt_graded.send(sender=Attempt, attempt=attempt, is_last=True)
         return attempt
 
 

@@ -37,11 +37,7 @@ def finish(
     A report of a failure of ours is not stored: the attempt is tried again, later and later,
     and at last given up. False: the lease was lost, and nothing is written.
     """
-    kept = {
-        "executed": keep(executed),
-        "transcript": keep(transcript),
-        "weights": keep(weights),
-    }
+    kept = [keep(content) for content in (executed, transcript, weights)]
     with transaction.atomic():
         attempt = held(Attempt, attempt_id, lease).select_for_update().first()
         if attempt is None:
@@ -49,7 +45,14 @@ def finish(
         if report.is_ours:
             put_back(attempt=attempt, report=report)
         else:
-            store_report(attempt=attempt, version=version, report=report, **kept)
+            store_report(
+                attempt=attempt,
+                version=version,
+                report=report,
+                executed=kept[0],
+                transcript=kept[1],
+                weights=kept[2],
+            )
         return True
 
 
@@ -61,10 +64,12 @@ def store_report(
     executed: str = "",
     transcript: str = "",
     weights: str = "",
+    is_last: bool = True,
 ) -> None:
     """Make `report` the attempt's; one that it replaces is kept. Must run in a transaction.
 
-    Where a kept run was scored again, its notebook and weights stay.
+    Where a kept run was scored again, its notebook and weights stay. The standings follow, unless
+    another report of the same student at the same exercise does: then this is not the `is_last`.
     """
     if attempt.score is not None:
         PastReport.objects.create(
@@ -84,7 +89,7 @@ def store_report(
     if report.gpu is not None and attempt.regrade_by_id is None:
         attempt.gpu_seconds = report.gpu.seconds
     _settle(attempt)
-    attempt_graded.send(sender=Attempt, attempt=attempt)
+    attempt_graded.send(sender=Attempt, attempt=attempt, is_last=is_last)
 
 
 def put_back(*, attempt: Attempt, report: Report) -> None:

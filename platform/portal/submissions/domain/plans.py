@@ -1,9 +1,8 @@
-"""Grade attempts again for a preview, and let what they came to count once a teacher says so."""
+"""Grade attempts again for a preview: nothing of it counts before it is applied."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,17 +18,13 @@ from portal.catalogue.models import Assignment
 from portal.courses.domain import record_change
 from portal.submissions.domain.accept import queue_for
 from portal.submissions.domain.announce import MOST_AT_ONCE, announce_work
-from portal.submissions.domain.finish import SILENT, keep, our_failure, store_report
+from portal.submissions.domain.applying import BATCH, is_stale
+from portal.submissions.domain.finish import SILENT, keep, our_failure
 from portal.submissions.domain.leases import held, release, settle_expired, try_again
-from portal.submissions.domain.limits import WAITING
 from portal.submissions.domain.regrade import REGRADABLE
-from portal.submissions.errors import PlanDropped, PlanUnfinished
 from portal.submissions.models import Attempt, RegradePlan, Regrading, State
 
 logger = logging.getLogger(__name__)
-
-BATCH = 200
-"""Rows with their reports that are held in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ class PlannedChange:
 def plan_regrade(*, assignment: Assignment, by: User, anew: bool = False) -> RegradePlan:
     """Have every settled attempt at an exercise of a class graded by its current version.
 
-    Nothing of it counts before `apply_plan`. An open plan of the same exercise is dropped.
+    Nothing of it counts before `applying.apply_plan`. An open plan of the same exercise is dropped.
     """
     version = current_version(assignment.exercise)
     queue = queue_for(open_version(version))
@@ -134,41 +129,10 @@ def plan_changes(plan: RegradePlan) -> list[PlannedChange]:
         .order_by("attempt__enrolment__user__username", "attempt__number")
     )
     return [
-        PlannedChange(one.attempt, one.old_score, one.score, _is_stale(one, one.attempt))
+        PlannedChange(one.attempt, one.old_score, one.score, is_stale(one, one.attempt))
         for one in graded
         if one.score is not None and one.score != one.old_score
     ]
-
-
-@transaction.atomic
-def apply_plan(*, plan: RegradePlan, by: User) -> int:
-    """Let what a plan came to be the attempts' reports, and return of how many.
-
-    What was graded again since it was planned is left alone, and so is what could not be graded.
-    A plan is applied once: the second time changes nothing and returns 0. Raises PlanUnfinished,
-    PlanDropped.
-    """
-    fresh = RegradePlan.objects.select_for_update().get(pk=plan.pk)
-    if fresh.applied_at is not None:
-        return 0
-    if fresh.dropped_at is not None:
-        raise PlanDropped(str(fresh.pk))
-    if fresh.regradings.filter(state__in=WAITING).exists():
-        raise PlanUnfinished(str(fresh.pk))
-    applied = sum(_apply(fresh, one, attempt, by) for one, attempt in _with_attempts(fresh))
-    fresh.applied_at = timezone.now()
-    fresh.save()
-    # The attempts have them now.
-    fresh.regradings.update(report=None)
-    record_change(
-        cohort=fresh.assignment.cohort,
-        by=by,
-        action="regrade-applied",
-        subject=fresh.assignment.exercise.slug,
-        after={"attempts": applied, "version": fresh.version.digest},
-    )
-    plan.applied_at = fresh.applied_at
-    return applied
 
 
 @transaction.atomic
@@ -231,44 +195,3 @@ def _settle(
     row.executed, row.transcript, row.weights = executed, transcript, weights
     release(row)
     row.save()
-
-
-def _with_attempts(plan: RegradePlan) -> Iterator[tuple[Regrading, Attempt]]:
-    """Yield what was graded with its attempt, locked, by student."""
-    graded = plan.regradings.filter(state=State.GRADED)
-    attempts = Attempt.objects.filter(regradings__in=graded)
-    # All at once and before any standing: whoever ends a grading holds its attempt, and then asks
-    # for the standing, as those do who apply another plan, in the same order of students.
-    list(attempts.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    order = graded.order_by("attempt__enrolment_id", "attempt__number")
-    numbers = list(order.values_list("pk", flat=True))
-    related = ("attempt__enrolment__user", "attempt__assignment__exercise", "attempt__version")
-    for start in range(0, len(numbers), BATCH):
-        batch = numbers[start : start + BATCH]
-        for row in order.filter(pk__in=batch).select_related(*related):
-            yield row, row.attempt
-
-
-def _apply(plan: RegradePlan, row: Regrading, attempt: Attempt, by: User) -> bool:
-    if _is_stale(row, attempt):
-        return False
-    attempt.regrade_by = by
-    store_report(
-        attempt=attempt,
-        version=plan.version,
-        report=Report.model_validate(row.report),
-        executed=row.executed,
-        transcript=row.transcript,
-        weights=row.weights,
-    )
-    row.is_applied = True
-    row.save(update_fields=["is_applied", "updated_at"])
-    return True
-
-
-def _is_stale(row: Regrading, attempt: Attempt) -> bool:
-    """Return whether an attempt was graded otherwise since its regrading was planned."""
-    if row.is_applied:
-        return False
-    is_later = attempt.finished_at is not None and attempt.finished_at > row.created_at
-    return attempt.state not in REGRADABLE or is_later
