@@ -97,6 +97,9 @@ def _check_text(files: Mapping[str, bytes], path: Path) -> None:
 
 def _check_python(files: Mapping[str, bytes], path: Path) -> None:
     for name, content in files.items():
+        *folders, own = name.split("/")
+        if folders[:1] in (["tests"], ["wrong"]) and (len(folders) > 1 or own[-3:] != ".py"):
+            raise MalformedExercise(path / name, 1, f"Python files alone in {folders[0]}/")
         if name.endswith(".py"):
             parse_python(content.decode(), path / name)
 

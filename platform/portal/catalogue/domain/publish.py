@@ -31,7 +31,7 @@ def publish(
     version = record_version(
         course=course, source=source, by=author, note=note, questions=questions_of(source)
     )
-    Exercise.objects.filter(slug=slug, owner=None).update(owner=author)
+    _take(version.exercise, author)
     return version
 
 
@@ -40,4 +40,11 @@ def make_current(*, version: ExerciseVersion, author: User) -> None:
     source = open_version(version)
     with transaction.atomic():
         record_version(course=version.exercise.course, source=source)
-        Exercise.objects.filter(pk=version.exercise_id, owner=None).update(owner=author)
+        _take(version.exercise, author)
+
+
+def _take(exercise: Exercise, author: User) -> None:
+    """Make the author the exercise's owner where it has none."""
+    if exercise.owner_id is None:
+        exercise.owner = author
+        exercise.save(update_fields=["owner", "updated_at"])
