@@ -73,7 +73,8 @@ def give_up(enrolment: Enrolment, assignment: Assignment) -> list[Attempt | Tryo
     )
     tryout = Tryout.objects.create(
         enrolment=enrolment, assignment=assignment, version=attempt.version,
-        state=State.FAILED, started_at=now, finished_at=now, report={"problem": {"message": "no <room>"}},
+        state=State.FAILED, started_at=now, finished_at=now,
+        report={"problem": {"message": "no <room>"}},
     )  # fmt: skip
     check = Check.objects.create(slug="output-size", by=enrolment.user)
     job = CheckJob.objects.create(
