@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -11,3 +13,8 @@ class AuthoringConfig(AppConfig):
     name = "portal.authoring"
     label = "authoring"
     verbose_name = "Authoring"
+
+    def ready(self) -> None:
+        """Give the app's lines in the audit log their words."""
+        # The models are not loaded yet when this module is.
+        import_module("portal.authoring.audit_words")
