@@ -76,9 +76,14 @@ def test_every_page_of_a_teacher(visit: Visit, theme: str, width: int) -> None:
     teacher.press_in_place("form.answer button")
     teacher.until(lambda: teacher.all(".cells .wrong"))
     glance = ("insight/", "insight/convolution-by-hand/", "insight/pooling/similar/")
-    for path in ("", "table/", "exercises/convolution-by-hand/regrade/", *glance):
+    exercise = "exercises/convolution-by-hand/"
+    marking = ("export/", f"{exercise}rubric/", f"{exercise}regrade/")
+    for path in ("", "table/", *glance, *marking):
         teacher.open(class_page + path)
         check(teacher, f"teacher-{theme}-{width}-{path.strip('/').replace('/', '-') or 'class'}")
+    teacher.press("main form button")
+    teacher.until(lambda: teacher.all("#plan form button:enabled"))
+    check(teacher, f"teacher-{theme}-{width}-preview")
 
 
 def test_the_arrow_keys_walk_through_the_grid(visit: Visit, portal: Portal) -> None:
