@@ -132,7 +132,7 @@ def _attempts(
             yield Attempt(
                 enrolment=student,
                 assignment=assignment,
-                version_id=assignment.exercise.current_id,
+                version=current_version(assignment.exercise),
                 number=number,
                 state=State.REFUSED if is_refused else State.GRADED,
                 filename=work.filename,

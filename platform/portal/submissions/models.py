@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +51,7 @@ class Leased(models.Model):
 
     class Meta:
         abstract = True
-        indexes: tuple[models.Index, ...] = (
+        indexes: ClassVar[tuple[models.Index, ...]] = (
             models.Index(fields=["state", "queue", "queued_at"]),
             models.Index(fields=["state", "lease_expires_at"]),
             models.Index(fields=["queue", "started_at"]),

@@ -32,7 +32,7 @@ def show_leaderboard(
     assignment = set_to(enrolment, slug) if slug else None
     ordered = Assignment.objects.filter(cohort=cohort).order_by("exercise__position")
     rows = leaderboard(cohort=cohort, assignment=assignment, viewer=enrolment)
-    context = {
+    context: dict[str, object] = {
         "enrolment": enrolment,
         "cohort": cohort,
         "assignment": assignment,

@@ -11,8 +11,8 @@ class Command(BaseCommand):
     """Does what a new checkout or a new release needs before it can serve. Safe to repeat."""
 
     help = (
-        "Migrate the database, compile translations, collect assets, index exercises, prepare data "
-        "and the networks that exercises start from."
+        "Migrate the database, compile translations, collect assets, index exercises, fill boards "
+        "that are missing, prepare data and the networks that exercises start from."
     )
 
     def handle(self, *_args: object, **options: object) -> None:
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         call_command("compile_translations", verbosity=verbosity)
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("index_exercises", verbosity=verbosity)
+        call_command("rebuild_boards", missing=True, verbosity=0)
         call_command("data_sets", verbosity=verbosity)
         try:
             call_command("base_model", verbosity=verbosity)
