@@ -155,9 +155,6 @@ class _Turner(ast.NodeTransformer):
         self._import(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        if node.module == NOSE:
-            self._nose([alias.asname or alias.name for alias in node.names])
-            return
         self._import(node)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
@@ -172,7 +169,7 @@ class _Turner(ast.NodeTransformer):
             self.made.variables.add(name)
             return _get(name)
         if name in self.known.imports:
-            self._keep(self.known.imports[name])
+            self._import(ast.parse(self.known.imports[name]).body[0])
             return node
         if name in FORBIDDEN:
             raise Untranslatable(Reason.ENVIRONMENT, name)
@@ -256,7 +253,12 @@ class _Turner(ast.NodeTransformer):
                 raise Untranslatable(Reason.UNKNOWN, name)
             self.made.nose.add(name)
 
-    def _import(self, node: ast.Import | ast.ImportFrom) -> None:
+    def _import(self, node: ast.stmt) -> None:
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            return
+        if isinstance(node, ast.ImportFrom) and node.module == NOSE:
+            self._nose([alias.asname or alias.name for alias in node.names])
+            return
         for statement in import_statements(node).values():
             self._keep(statement)
 

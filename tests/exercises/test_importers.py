@@ -249,8 +249,9 @@ def test_nothing_runs_while_an_assignment_is_imported(tmp_path: Path) -> None:
 
 
 KNOWN = known_names(
-    ["import numpy as np\nimport pandas as pd", "def f(x):\n    return x",
-     "def g(x): ...\n%time\nclass Net: ...", "data = 3\nfor i in range(3): pass"]
+    ["import numpy as np\nimport pandas as pd\nfrom nose.tools import ok_",
+     "def f(x):\n    return x", "def g(x): ...\n%time\nclass Net: ...",
+     "data = 3\nfor i in range(3): pass"]
 )  # fmt: skip
 
 
@@ -316,6 +317,12 @@ def test_a_test_without_a_plain_output_is_told(source: str, shown: str, reason: 
     with pytest.raises(Untranslatable) as raised:
         translate(source, KNOWN, expected=shown)
     assert raised.value.reason is reason
+
+
+def test_what_nose_gave_is_given_still() -> None:
+    made = translate("from nose.tools import eq_\neq_(f(1), 1)\nok_(np.any(f(1)))", KNOWN)
+    assert made.body == "eq_(student.f(1), 1)\nok_(np.any(student.f(1)))"
+    assert (made.nose, made.imports) == ({"eq_", "ok_"}, {"import numpy as np"})
 
 
 def test_packages_that_tests_may_lack_are_told() -> None:
