@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import jupytext
 import nbformat
@@ -55,13 +55,19 @@ def assemble(
         raise NotImportable("There is no code in this notebook but its tests.")
     known = known_names(code)
     given = known_names(source for source in code if not MARKER.search(source))
-    tests = _tests([part for part in parts if isinstance(part, Check)], known, given)
+    checks = [part for part in parts if isinstance(part, Check)]
+    tests = _tests(checks, known, given)
+    is_worthless = bool(tests.parts) and not tests.points
+    if is_worthless:
+        tests = _tests([replace(check, points=1.0) for check in checks], known, given)
     statement = _statement(parts)
     language = _language(statement)
     found = HEADING.search(statement)
     title = (title or (found[1] if found else "") or system)[:LONGEST_TITLE]
     other = "en" if language == "fr" else "fr"
     said = [*remarks, *tests.remarks, Reason.ONE_LANGUAGE.remark("", language)]
+    if is_worthless:
+        said.append(Reason.NO_POINTS.remark(""))
     if not tests.public and not tests.hidden:
         said.append(Reason.NO_TEST.remark(""))
         tests.public.append(_empty())

@@ -105,6 +105,10 @@ class Reason(Enum):
         "Tous les tests sont publics : ajoutez-en de cachés, avec des entrées tirées de `rng`.",
         "All tests are public: add hidden ones, with inputs drawn from `rng`.",
     )
+    NO_POINTS = Sentence(
+        "Aucun test ne vaut de points : chacun en vaut un, en attendant les vôtres.",
+        "No test is worth any points: each is worth one, until you say how many.",
+    )
     NO_TEST = Sentence(
         "Aucun test n’a pu être repris : un test vide tient la place. Écrivez-en.",
         "No test could be taken over: an empty one keeps their place. Write some.",

@@ -319,6 +319,22 @@ def test_a_test_without_a_plain_output_is_told(source: str, shown: str, reason: 
     assert raised.value.reason is reason
 
 
+@pytest.mark.parametrize(
+    ("test", "points", "remark"),
+    [("assert f(1)", 0, "No test is worth any points"), ("assert missing", 3, "No test could be")],
+)
+def test_a_folder_loads_though_its_tests_are_worth_nothing_or_lost(
+    tmp_path: Path, test: str, points: float, remark: str
+) -> None:
+    cells = notebook(
+        marked("code", "def f(x):\n    return x", solution=True, grade_id="f"),
+        marked("code", test, grade=True, grade_id="t", points=points),
+    )
+    imported = import_nbgrader(cells)
+    assert loaded(imported, tmp_path).manifest.points == 1
+    assert any(one.en.startswith(remark) for one in imported.remarks)
+
+
 def test_what_nose_gave_is_given_still() -> None:
     made = translate("from nose.tools import eq_\neq_(f(1), 1)\nok_(np.any(f(1)))", KNOWN)
     assert made.body == "eq_(student.f(1), 1)\nok_(np.any(student.f(1)))"
