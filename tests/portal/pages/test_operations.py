@@ -21,6 +21,7 @@ from portal.common import blobs
 from portal.courses.domain import join_cohort
 from portal.courses.models import Enrolment
 from portal.submissions.domain import claim_next
+from portal.submissions.domain.status import worker_status
 from portal.submissions.domain.workers import note_worker
 from portal.submissions.models import (
     Attempt,
@@ -115,6 +116,14 @@ def test_what_waits_runs_and_serves_is_told(
     )  # fmt: skip
     [worker] = context["workers"]
     assert (worker.is_alive, worker.busy, worker.slots, worker.warm) == (True, 1, 4, 2)
+
+
+def test_a_worker_tells_how_many_gradings_and_shares_of_gpus_it_has(settings: Settings) -> None:
+    more = {"worker_concurrency": 3, "gpus": ("0", "1"), "gpu_slots": 4}
+    settings.NOYAU = settings.NOYAU.model_copy(update={**more, "queues": ("cpu",)})
+    assert worker_status() == {"slots": 3, "warm": 0, "shares": 0}
+    settings.NOYAU = settings.NOYAU.model_copy(update={**more, "queues": ("cpu", "gpu")})
+    assert worker_status() == {"slots": 3, "warm": 0, "shares": 8}
 
 
 def test_what_was_given_up_is_told_with_its_reason_and_tried_again(
