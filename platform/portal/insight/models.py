@@ -14,7 +14,8 @@ from portal.submissions.models import Attempt
 class AttemptFacts(models.Model):
     """What a class's pages need of one graded attempt, without its report, which is long.
 
-    `failed` holds the names of the tests that did not earn all, `mistakes` the named mistakes.
+    `failed` holds the names of the tests that did not earn all, `mistakes` those of the mistakes
+    that were named, one per line: thousands of lists would keep Python's collector busy.
     """
 
     attempt = models.OneToOneField(
@@ -26,8 +27,8 @@ class AttemptFacts(models.Model):
     score = models.FloatField(help_text="share of the points, 0 to 1")
     cpu = models.FloatField(null=True, help_text="seconds of processor time")
     problem = models.CharField(max_length=40, blank=True, help_text="what ended it before its end")
-    failed = models.JSONField(default=list)
-    mistakes = models.JSONField(default=list)
+    failed = models.TextField(blank=True)
+    mistakes = models.TextField(blank=True)
 
     class Meta:
         indexes = (

@@ -108,7 +108,7 @@ def test_a_regrade_replaces_the_facts_of_an_attempt(
     version = current_version(assignment.exercise)
     store_report(attempt=attempt, version=version, report=report("10"))
     facts = AttemptFacts.objects.get()
-    assert (facts.score, facts.failed, facts.mistakes) == (0.5, ["second"], [])
+    assert (facts.score, facts.failed, facts.mistakes) == (0.5, "second", "")
 
 
 def test_a_test_that_is_renamed_is_called_by_its_new_name(

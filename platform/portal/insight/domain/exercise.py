@@ -145,8 +145,8 @@ def _failed(
 ) -> tuple[FailedTest, ...]:
     best, latest = Counter[str](), Counter[str]()
     for one in work:
-        best.update(set(one.best.failed))
-        latest.update(set(one.latest.failed))
+        best.update(one.best.failed.splitlines())
+        latest.update(one.latest.failed.splitlines())
     rows = [
         FailedTest(test, best[name], latest[name])
         for name in best.keys() | latest.keys()
@@ -164,9 +164,9 @@ def _mistakes(
     moments = []
     for each in work:
         moments += [each.first.submitted_at, each.latest.submitted_at]
-        still.update(each.latest.mistakes)
+        still.update(each.latest.mistakes.splitlines())
         for attempt in each.attempts:
-            for slug in attempt.mistakes:
+            for slug in attempt.mistakes.splitlines():
                 seen.setdefault(slug, []).append(attempt)
     rows = [
         _seen(mistake, attempts, still[slug], (min(moments), max(moments)))

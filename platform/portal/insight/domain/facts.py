@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
 
@@ -58,9 +58,13 @@ def _facts(attempt: Attempt, report: Report) -> AttemptFacts:
         score=report.score,
         cpu=report.timings.cpu,
         problem=report.problem.code if report.problem else "",
-        failed=list(failed),
-        mistakes=sorted({test.mistake.slug for test in report.tests if test.mistake}),
+        failed=_lines(failed),
+        mistakes=_lines({test.mistake.slug for test in report.tests if test.mistake}),
     )
+
+
+def _lines(names: Iterable[str]) -> str:
+    return "\n".join(sorted(name.replace("\n", " ") for name in names))
 
 
 def _findings(attempt: Attempt, report: Report) -> Iterator[tuple[Key, Finding]]:

@@ -28,8 +28,8 @@ class Facts:
     score: float
     cpu: float | None
     problem: str
-    failed: list[str]
-    mistakes: list[str]
+    failed: str
+    mistakes: str
 
 
 @dataclass(frozen=True, slots=True)
