@@ -82,7 +82,7 @@ def test_every_page_of_a_teacher(visit: Visit, theme: str, width: int) -> None:
         teacher.open(class_page + path)
         check(teacher, f"teacher-{theme}-{width}-{path.strip('/').replace('/', '-') or 'class'}")
     teacher.press("main form button")
-    teacher.until(lambda: teacher.all("#plan form button:enabled"))
+    teacher.until(lambda: teacher.all("#plan form[action$='apply/'] button:enabled"))
     check(teacher, f"teacher-{theme}-{width}-preview")
 
 

@@ -155,7 +155,7 @@ def test_a_mended_exercise_is_previewed_compared_and_applied(
     place = [assignment.cohort_id, assignment.exercise.slug]
     page = at["teacher"].post(reverse("regrade-exercise", args=place), follow=True)
     assert "0 of 1 attempts graded" in page.content.decode()
-    assert 'hx-trigger="every 2s"' in page.content.decode()
+    assert 'hx-trigger="every 3s"' in page.content.decode()
     plan = RegradePlan.objects.get()
     grade_next("cpu")
     live = at["teacher"].get(reverse("regrade-plan-live", args=[*place, plan.pk])).content.decode()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 
 from graders.report import Report, TestResult
 from portal.courses.models import Enrolment
-from portal.gradebook.domain.tally import Tally, tallies
+from portal.gradebook.domain.tally import Tally, Work
 from portal.submissions.domain import PlannedChange, PlanProgress, plan_changes, plan_progress
 from portal.submissions.models import RegradePlan
 
@@ -53,9 +52,9 @@ def preview_of(plan: RegradePlan) -> Preview:
     grouped = groupby(changes, key=lambda one: one.attempt.enrolment_id)
     by_student = {number: tuple(group) for number, group in grouped}
     counting = [one for one in changes if not one.is_stale]
-    count = partial(tallies, assignment=plan.assignment, enrolment_ids=by_student.keys())
-    before = count(instead={one.attempt.pk: one.old_score for one in counting})
-    after = count(instead={one.attempt.pk: one.new_score for one in counting})
+    work = Work.of(assignment=plan.assignment, enrolment_ids=by_student.keys())
+    before = work.tallies(instead={one.attempt.pk: one.old_score for one in counting})
+    after = work.tallies(instead={one.attempt.pk: one.new_score for one in counting})
     rows = [
         StudentChange(
             student=attempts[0].attempt.enrolment,

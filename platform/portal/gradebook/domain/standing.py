@@ -8,7 +8,7 @@ from dataclasses import asdict
 from portal.catalogue.models import Assignment
 from portal.courses.domain import record_change
 from portal.courses.models import Enrolment
-from portal.gradebook.domain.tally import Tally, tallies
+from portal.gradebook.domain.tally import Tally, Work
 from portal.gradebook.models import Standing
 from portal.marking.domain import Change
 
@@ -41,7 +41,7 @@ def update_standings(
         people = people.filter(pk__in=enrolment_ids)
     # Two gradings of one student that end together must see each other's scores.
     locked = {one.pk: one for one in people.select_for_update().order_by("pk")}
-    found = tallies(assignment=assignment, enrolment_ids=locked.keys())
+    found = Work.of(assignment=assignment, enrolment_ids=locked.keys()).tallies()
     standings = Standing.objects.filter(assignment=assignment, enrolment__in=locked.keys())
     held = {one.enrolment_id: one for one in standings}
     kept: dict[int, Standing] = {}

@@ -5,7 +5,7 @@ This reads and computes; `standing` keeps what comes of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -73,38 +73,50 @@ def tally(
     )
 
 
-def tallies(
-    *,
-    assignment: Assignment,
-    enrolment_ids: Collection[int],
-    instead: Mapping[UUID, float | None] | None = None,
-) -> dict[int, Tally]:
-    """Return what counts of each of these students, by enrolment, without those who have nothing.
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What students have handed in at an exercise and been given by hand, read once."""
 
-    `instead` holds scores, or none, to be taken for those that attempts have. Five queries.
-    """
-    scores = instead or {}
-    # The one at hand may have been read before its deadline or its worth changed.
-    fresh = Assignment.objects.select_related("exercise").get(pk=assignment.pk)
-    gradable = Q(score__isnull=False) | Q(state=State.FAILED)
-    rows = Attempt.objects.filter(gradable, assignment=fresh, enrolment__in=enrolment_ids)
-    scored: dict[int, list[Scored]] = {}
-    for enrolment, pk, number, held, at in rows.values_list(
-        "enrolment_id", "pk", "number", "score", "submitted_at"
-    ):
-        score = scores.get(pk, held)
-        if score is not None:
-            scored.setdefault(enrolment, []).append(Scored(pk, number, score, at))
-    marks = marks_of(assignment=fresh, enrolment_ids=enrolment_ids)
-    later = Extension.objects.filter(assignment=fresh, enrolment__in=enrolment_ids)
-    extended = dict(later.values_list("enrolment_id", "due_at"))
-    found = {
-        enrolment: tally(
-            scored=scored.get(enrolment, ()),
-            deadline=class_deadline(fresh, extended.get(enrolment)),
-            worth=fresh.exercise.points,
-            marks=marks.get(enrolment, NOTHING),
+    assignment: Assignment
+    attempts: Sequence[tuple[int, UUID, int, float | None, datetime]]
+    marks: Mapping[int, Marks]
+    extended: Mapping[int, datetime]
+
+    @classmethod
+    def of(cls, *, assignment: Assignment, enrolment_ids: Collection[int]) -> Work:
+        """Read the work of these students. Five queries."""
+        # The one at hand may have been read before its deadline or its worth changed.
+        fresh = Assignment.objects.select_related("exercise").get(pk=assignment.pk)
+        gradable = Q(score__isnull=False) | Q(state=State.FAILED)
+        rows = Attempt.objects.filter(gradable, assignment=fresh, enrolment__in=enrolment_ids)
+        later = Extension.objects.filter(assignment=fresh, enrolment__in=enrolment_ids)
+        return cls(
+            assignment=fresh,
+            attempts=list(
+                rows.values_list("enrolment_id", "pk", "number", "score", "submitted_at")
+            ),
+            marks=marks_of(assignment=fresh, enrolment_ids=enrolment_ids),
+            extended=dict(later.values_list("enrolment_id", "due_at")),
         )
-        for enrolment in scored.keys() | marks.keys()
-    }
-    return {enrolment: one for enrolment, one in found.items() if one is not None}
+
+    def tallies(self, *, instead: Mapping[UUID, float | None] | None = None) -> dict[int, Tally]:
+        """Return what counts, by enrolment, of all who have something.
+
+        `instead` holds scores, or none, to be taken for those that attempts have.
+        """
+        scores = instead or {}
+        scored: dict[int, list[Scored]] = {}
+        for enrolment, pk, number, held, at in self.attempts:
+            score = scores.get(pk, held)
+            if score is not None:
+                scored.setdefault(enrolment, []).append(Scored(pk, number, score, at))
+        found = {
+            enrolment: tally(
+                scored=scored.get(enrolment, ()),
+                deadline=class_deadline(self.assignment, self.extended.get(enrolment)),
+                worth=self.assignment.exercise.points,
+                marks=self.marks.get(enrolment, NOTHING),
+            )
+            for enrolment in scored.keys() | self.marks.keys()
+        }
+        return {enrolment: one for enrolment, one in found.items() if one is not None}
