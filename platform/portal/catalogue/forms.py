@@ -16,6 +16,7 @@ from portal.catalogue.domain import TERMS, Terms, terms_of
 from portal.catalogue.models import Assignment, Exercise
 from portal.common.moments import short_moment
 from portal.common.templatetags.portal import title
+from portal.common.widgets import LongSelect
 from portal.courses.models import Cohort, Enrolment, Role
 
 MINUTES = "%Y-%m-%dT%H:%M"
@@ -114,6 +115,8 @@ def students_of(cohort: Cohort, *, former: bool = False) -> QuerySet[Enrolment]:
 
 class StudentField(forms.ModelChoiceField[Enrolment]):
     """A choice among a class's students, by their names."""
+
+    widget = LongSelect
 
     def label_from_instance(self, obj: Enrolment) -> str:
         """Return the name, and the user name where it is another."""

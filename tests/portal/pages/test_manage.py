@@ -246,6 +246,16 @@ def test_the_log_is_told_by_student_exercise_and_change(
         assert {one for one in (role, code, work) if one in said} == expected
 
 
+def test_a_choice_of_students_marks_the_one_asked_for_and_runs_nothing(
+    at_desk: Client, bare: Cohort
+) -> None:
+    bare.assignments.update(due_at=in_days(1))
+    pupil = enrol(bare, "pupil")
+    User.objects.filter(pk=pupil.user_id).update(first_name="<b>", last_name='"')
+    shown = page(at_desk, "extensions", bare, student=str(pupil.pk))
+    assert f'<option value="{pupil.pk}" selected>&lt;b&gt; &quot; (pupil)</option>' in shown
+
+
 def count(client: Client, address: str) -> int:
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
