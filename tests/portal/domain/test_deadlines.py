@@ -146,12 +146,13 @@ def test_deadlines_are_the_same_one_by_one_for_a_student_and_for_a_class(
 def test_work_is_taken_in_late_and_no_longer_after_the_last_late_day(
     pupil: Enrolment, work: Assignment, teacher: User
 ) -> None:
-    set_terms(work, due_at=in_days(-1.5), late_days=2, late_percent=10)
+    due = in_days(-1.5)
+    set_terms(work, due_at=due, late_days=2, late_percent=10)
     check_may_submit(enrolment=pupil, assignment=work)
     set_terms(work, late_days=1)
     with pytest.raises(AssignmentClosed) as refused:
         check_may_submit(enrolment=pupil, assignment=work)
-    assert refused.value.due_at == work.due_at + timedelta(days=1)
+    assert refused.value.due_at == due + timedelta(days=1)
     grant_extension(
         enrolment=pupil, assignments=[work], due_at=in_days(1), reason="ill", by=teacher
     )

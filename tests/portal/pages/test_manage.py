@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.accounts.models import User
-from portal.catalogue.domain import grant_extension
+from portal.catalogue.domain import current_version, grant_extension
 from portal.catalogue.models import Assignment, Extension
 from portal.courses.domain import MOST_BYTES, change_role, record_change
 from portal.courses.models import AuditLine, Cohort, Enrolment, Role
@@ -197,7 +197,7 @@ def test_an_exercise_that_was_worked_on_stays_set_whatever_is_sent(
     used = bare.assignments.select_related("exercise__current").order_by("pk")[0]
     pupil = enrol(bare, "pupil")
     Attempt.objects.create(
-        enrolment=pupil, assignment=used, version=used.exercise.current, number=1,
+        enrolment=pupil, assignment=used, version=current_version(used.exercise), number=1,
         state=State.QUEUED, blob="x", submitted_at=in_days(0),
     )  # fmt: skip
     at_desk.post(reverse("schedule", args=[bare.pk]), {"do": "save"})
