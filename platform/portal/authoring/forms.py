@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from exercises.spec import Kind
+from exercises.spec import Kind, LimitsTable
 from portal.authoring.domain.archives import LARGEST_ZIP
 from portal.authoring.domain.manifest import Key, Value
 from portal.authoring.domain.paths import LARGEST_FILE, LONGEST_PATH
@@ -192,6 +192,9 @@ class SettingsForm(forms.Form):
         chapter = self.fields["chapter"]
         assert isinstance(chapter, forms.ChoiceField)  # noqa: S101 - for the type alone
         chapter.choices = choices
+        for name in self.limits:
+            default = LimitsTable.model_fields[name].default
+            self.fields[name].widget.attrs["placeholder"] = f"{default:g}"
 
     @property
     def values(self) -> dict[Key, Value]:
