@@ -18,7 +18,7 @@ def add_exercises(course: Course, count: int) -> list[Exercise]:
         slug = f"exercise-{number}"
         one = Exercise.objects.create(
             course=course, slug=slug, kind="code", chapter=f"chapter-{number // 2}",
-            position=number, title_fr=f"Exercice {number}", title_en=f"Exercise {number}", points=8,
+            position=number, title_fr=f"Numéro {number}", title_en=f"Exercise {number}", points=8,
         )  # fmt: skip
         one.current = ExerciseVersion.objects.create(exercise=one, digest=slug, archive=slug)
         one.save()
