@@ -78,7 +78,8 @@ def test_every_page_of_a_teacher(visit: Visit, theme: str, width: int) -> None:
     glance = ("insight/", "insight/convolution-by-hand/", "insight/pooling/similar/")
     exercise = "exercises/convolution-by-hand/"
     marking = ("export/", f"{exercise}rubric/", f"{exercise}regrade/")
-    for path in ("", "table/", *glance, *marking):
+    manage = ("people/", "extensions/", "log/", "settings/")
+    for path in ("", "table/", *glance, *marking, *manage):
         teacher.open(class_page + path)
         check(teacher, f"teacher-{theme}-{width}-{path.strip('/').replace('/', '-') or 'class'}")
     teacher.press("main form button")
