@@ -30,6 +30,7 @@ from portal.authoring.domain import (
     save_text,
     version_files,
 )
+from portal.authoring.domain.manifest import Key, Value
 from portal.authoring.domain.manuscripts import STARTERS
 from portal.authoring.errors import NotProven, PublishedMeanwhile
 from portal.authoring.models import Manuscript, Publication
@@ -104,7 +105,12 @@ def test_a_hostile_file_is_told_and_breaks_nothing(
 
 
 def test_a_key_is_changed_and_the_rest_stays_as_it_was_written() -> None:
-    values = {("title", "fr"): "Neuf", ("points",): 4, ("max_attempts",): 3, ("limits", "x"): None}
+    values: dict[Key, Value] = {
+        ("title", "fr"): "Neuf",
+        ("points",): 4,
+        ("max_attempts",): 3,
+        ("limits", "x"): None,
+    }
     changed = change_keys(BARE.encode(), values)
     assert changed.decode() == BARE.replace(
         "points = 4\n", "points = 4\nmax_attempts = 3\n"
