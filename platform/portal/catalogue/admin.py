@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from portal.catalogue.models import Assignment, Exercise, ExerciseVersion, Extension
+from portal.catalogue.models import Assignment, DrawnQuestions, Exercise, ExerciseVersion, Extension
 from portal.common.admin import ReadOnlyAdmin
 
 
@@ -25,6 +25,14 @@ class ExerciseVersionAdmin(ReadOnlyAdmin[ExerciseVersion]):
     list_display = ("exercise", "digest", "created_at")
     list_select_related = ("exercise",)
     search_fields = ("exercise__slug", "digest")
+
+
+@admin.register(DrawnQuestions)
+class DrawnQuestionsAdmin(ReadOnlyAdmin[DrawnQuestions]):
+    """Questions that were drawn in a room."""
+
+    list_display = ("digest", "blob")
+    search_fields = ("digest",)
 
 
 @admin.register(Assignment)
