@@ -18,7 +18,7 @@ from exercises.importers.reasons import Reason, Untranslatable
 from exercises.importers.support import module_text
 from exercises.importers.translate import Translated, translate
 
-HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*\s*$", re.MULTILINE)
+HEADING = re.compile(r"^#{1,6}[ \t]+(.+)$", re.MULTILINE)
 WORDS = {
     "fr": re.compile(r"\b(le|la|les|des|une|est|et|dans|pour|que|qui)\b", re.IGNORECASE),
     "en": re.compile(r"\b(the|of|and|is|are|to|that|which|for|with)\b", re.IGNORECASE),
@@ -52,7 +52,10 @@ def assemble(
     """
     code = [part.source for part in parts if isinstance(part, Code)]
     if not any(source.strip() for source in code):
-        raise NotImportable("There is no code in this notebook but its tests.")
+        raise NotImportable(
+            fr="Ce carnet ne contient pas de code, hormis ses tests.",
+            en="There is no code in this notebook but its tests.",
+        )
     known = known_names(code)
     given = known_names(source for source in code if not MARKER.search(source))
     checks = [part for part in parts if isinstance(part, Check)]
@@ -63,7 +66,7 @@ def assemble(
     statement = _statement(parts)
     language = _language(statement)
     found = HEADING.search(statement)
-    title = (title or (found[1] if found else "") or system)[:LONGEST_TITLE]
+    title = (title or (found[1].rstrip(" \t#") if found else "") or system)[:LONGEST_TITLE]
     other = "en" if language == "fr" else "fr"
     said = [*remarks, *tests.remarks, Reason.ONE_LANGUAGE.remark("", language)]
     if is_worthless:

@@ -13,7 +13,16 @@ from exercises.errors import ExerciseError
 
 
 class NotImportable(ExerciseError):
-    """The file is no assignment that can be read. Prints as a sentence in English."""
+    """The file is no assignment that can be read: why, in both languages. Prints in English."""
+
+    def __init__(self, *, fr: str, en: str) -> None:
+        super().__init__(en)
+        self.fr = fr
+        self.en = en
+
+    def in_language(self, language: str) -> str:
+        """Return the sentence in `language`, in English when that language is not known."""
+        return self.fr if language.startswith("fr") else self.en
 
 
 @dataclass(frozen=True, slots=True)

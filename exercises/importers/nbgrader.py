@@ -41,7 +41,10 @@ def import_nbgrader(notebook: bytes) -> Imported:
     """
     cells = read_cells(notebook)
     if not any("nbgrader" in cell.metadata for cell in cells):
-        raise NotImportable("No cell of this notebook has marks of nbgrader's.")
+        raise NotImportable(
+            fr="Aucune cellule de ce carnet ne porte de marques de nbgrader.",
+            en="No cell of this notebook has marks of nbgrader’s.",
+        )
     remarks: list[Remark] = []
     parts = [
         part
@@ -55,7 +58,10 @@ def _parts(cell: Cell, number: str, remarks: list[Remark]) -> Iterator[Part]:
     try:
         marks = _Marks.model_validate(cell.metadata.get("nbgrader") or {})
     except ValidationError as exc:
-        raise NotImportable(f"Cell {number} has marks of nbgrader's that can't be read.") from exc
+        raise NotImportable(
+            fr=f"Les marques de nbgrader de la cellule {number} ne peuvent pas être lues.",
+            en=f"Cell {number} has marks of nbgrader’s that can’t be read.",
+        ) from exc
     place = marks.grade_id or number
     if cell.attachments:
         remarks.append(Reason.ATTACHMENT.remark(place))
@@ -87,13 +93,19 @@ def _without(source: str, kinds: set[str], place: str) -> str:
             continue
         inside = _next(inside, match[2], match[3], place)
     if inside:
-        raise NotImportable(f"{place}: a BEGIN {inside} without its END.")
+        raise NotImportable(
+            fr=f"{place} : un BEGIN {inside} sans son END.",
+            en=f"{place}: a BEGIN {inside} without its END.",
+        )
     return "\n".join(kept).strip("\n")
 
 
 def _next(inside: str, edge: str, kind: str, place: str) -> str:
     if (edge == "BEGIN") == bool(inside) or (edge == "END" and kind != inside):
-        raise NotImportable(f"{place}: {edge} {kind} where none was expected.")
+        raise NotImportable(
+            fr=f"{place} : {edge} {kind} à un endroit où il n’en faut pas.",
+            en=f"{place}: {edge} {kind} where none was expected.",
+        )
     return kind if edge == "BEGIN" else ""
 
 

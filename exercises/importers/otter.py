@@ -20,17 +20,19 @@ CONFIG = re.compile(r"^#\s*ASSIGNMENT CONFIG", re.IGNORECASE)
 HIDDEN = re.compile(r"^\s*#\s*HIDDEN\s*$", re.IGNORECASE)
 IGNORED = re.compile(r"^\s*##\s*Ignore\s*##\s*$", re.IGNORECASE)
 TEST_CONFIG = re.compile(
-    r'^\s*(?:"""\s*)?#\s*BEGIN TEST CONFIG\s*\n(.*?)\n\s*(?:"""\s*)?#\s*END TEST CONFIG\s*$',
+    r'^[ \t]*(?:"""\s*)?#[ \t]*BEGIN TEST CONFIG[ \t]*\n'
+    r'(.*?)\n[ \t]*(?:"""\s*)?#[ \t]*END TEST CONFIG[ \t]*$',
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
 PROMPT = re.compile(
     r'^[ \t]*"""\s*#\s*BEGIN PROMPT\s*\n(.*?)\n[ \t]*""";?\s*#\s*END PROMPT\s*$',
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
-LINE = re.compile(r"^(\s*)(.*?)\s*#\s*SOLUTION(\s+NO\s+PROMPT)?\s*$", re.IGNORECASE)
+LINE = re.compile(r"#\s*SOLUTION(\s+NO\s+PROMPT)?\s*$", re.IGNORECASE)
 EDGE = re.compile(r"^(\s*)#\s*(BEGIN|END)\s+SOLUTION(\s+NO\s+PROMPT)?\s*$", re.IGNORECASE)
 ASSIGNED = re.compile(r"^([A-Za-z_][\w., \[\]'\"]*=)(?!=)")
 MOST_POINTS = 1000.0
+LONGEST_SETTING = 500
 
 
 @dataclass(slots=True)
@@ -53,9 +55,15 @@ def import_otter(notebook: bytes) -> Imported:
     for cell in read_cells(notebook):
         reader.read(cell)
     if reader.question is not None:
-        raise NotImportable(f"The question {reader.question.name} does not end.")
+        name = reader.question.name
+        raise NotImportable(
+            fr=f"La question {name} n’a pas de fin.", en=f"The question {name} does not end."
+        )
     if not reader.names:
-        raise NotImportable("This notebook has no question of Otter's (version 1 or later).")
+        raise NotImportable(
+            fr="Ce carnet n’a aucune question d’Otter (version 1 ou ultérieure).",
+            en="This notebook has no question of Otter’s (version 1 or later).",
+        )
     return assemble(reader.parts, remarks=reader.remarks, system="Otter", title=reader.title)
 
 
@@ -97,12 +105,12 @@ class _Reader:
         edge, kind = match[1].upper(), match[2].upper()
         if edge == "END":
             if not self.inside or self.inside.pop() != kind:
-                raise NotImportable(f"{self._place()}: END {kind} where none was expected.")
+                raise self._unexpected(f"END {kind}")
             if kind == "QUESTION":
                 self._end()
             return
         if (kind == "QUESTION") == bool(self.inside):
-            raise NotImportable(f"{self._place()}: BEGIN {kind} where none was expected.")
+            raise self._unexpected(f"BEGIN {kind}")
         self.inside.append(kind)
         if kind == "QUESTION":
             self._begin(_settings(source))
@@ -145,6 +153,14 @@ class _Reader:
             points = shares[number - 1]
             self.parts.append(Check(name, points, public, hidden, expected=_shown(cell)))
 
+    def _unexpected(self, mark: str) -> NotImportable:
+        name = self._place()
+        fr, en = (f"{name} : ", f"{name}: ") if name else ("", "")
+        return NotImportable(
+            fr=f"{fr}{mark} à un endroit où il n’en faut pas.",
+            en=f"{en}{mark} where none was expected.",
+        )
+
     def _place(self) -> str:
         return self.question.name if self.question else ""
 
@@ -165,9 +181,10 @@ def solution_regions(source: str, *, whole: bool) -> str:
                 inside = False
                 lines += _starter(edge[1], prompts)
             lines.append(f"{edge[1]}# {edge[2].upper()} SOLUTION")
-        elif not inside and (match := LINE.match(line)) and match[2]:
+        elif not inside and (match := LINE.search(line)) and line[: match.start()].strip():
             is_marked = True
-            indent, code, hidden = match[1], match[2], match[3]
+            code, hidden = line[: match.start()].strip(), match[1]
+            indent = line[: len(line) - len(line.lstrip())]
             lines += [f"{indent}# BEGIN SOLUTION", f"{indent}{code}"]
             lines += [] if hidden else _line_starter(indent, code)
             lines += [f"{indent}# BEGIN STARTER", f"{indent}#"] if hidden else []
@@ -175,7 +192,9 @@ def solution_regions(source: str, *, whole: bool) -> str:
         else:
             lines.append(line)
     if inside:
-        raise NotImportable("A BEGIN SOLUTION without its END.")
+        raise NotImportable(
+            fr="Un BEGIN SOLUTION sans son END.", en="A BEGIN SOLUTION without its END."
+        )
     if whole and not is_marked and source.strip():
         lines = ["# BEGIN SOLUTION", *lines, *_starter("", prompts), "# END SOLUTION"]
     return "\n".join(lines)
@@ -239,6 +258,8 @@ def _settings(source: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     key = ""
     for line in source.splitlines():
+        if len(line) > LONGEST_SETTING:
+            continue
         if match := re.match(r"^(\w+):\s*(.*?)\s*$", line):
             key, value = match[1], match[2].strip("'\"")
             inline = re.match(r"^\[(.*)\]$", value)

@@ -12,6 +12,7 @@ from exercises.importers.imported import NotImportable
 
 LARGEST = 8 * 1024 * 1024
 MOST_CELLS = 1000
+LONGEST_CELL = 100_000
 FORMAT = 4
 
 
@@ -25,7 +26,7 @@ class Cell(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     cell_type: Literal["code", "markdown", "raw"]
-    source: Annotated[str, BeforeValidator(_joined)] = ""
+    source: Annotated[str, BeforeValidator(_joined), Field(max_length=LONGEST_CELL)] = ""
     metadata: dict[str, Any] = {}
     outputs: list[dict[str, Any]] = []
     attachments: dict[str, Any] = {}
@@ -73,11 +74,22 @@ Part: TypeAlias = Prose | Code | Check
 def read_cells(notebook: bytes) -> list[Cell]:
     """Return the cells of a notebook of format 4. Raises NotImportable."""
     if len(notebook) > LARGEST:
-        raise NotImportable(f"A notebook of more than {LARGEST // 1024 // 1024} MiB.")
+        size = LARGEST // 1024 // 1024
+        raise NotImportable(
+            fr=f"Ce carnet fait plus de {size} Mio.", en=f"A notebook of more than {size} MiB."
+        )
     try:
         found = _Notebook.model_validate(json.loads(notebook.decode("utf-8-sig")))
     except (ValueError, ValidationError, RecursionError) as exc:
-        raise NotImportable("This is no Jupyter notebook of format 4.") from exc
+        raise NotImportable(
+            fr="Ce n’est pas un carnet Jupyter au format 4, d’au plus "
+            f"{MOST_CELLS} cellules de {LONGEST_CELL} caractères.",
+            en="This is no Jupyter notebook of format 4, of at most "
+            f"{MOST_CELLS} cells of {LONGEST_CELL} characters.",
+        ) from exc
     if found.nbformat != FORMAT:
-        raise NotImportable(f"A notebook of format {found.nbformat}; save it as format 4 first.")
+        raise NotImportable(
+            fr=f"Ce carnet est au format {found.nbformat} : enregistrez-le d’abord au format 4.",
+            en=f"A notebook of format {found.nbformat}; save it as format 4 first.",
+        )
     return found.cells

@@ -39,13 +39,13 @@ def translate(source: str, known: Known, *, expected: str | None = None) -> Tran
     `expected` is what the last line shows, where the test compares that. Raises Untranslatable.
     """
     module = _unwrapped(parse(source))
-    if expected is not None:
-        _compare_last(module, expected)
-    _check(module, known)
     made = Translated("")
-    turned = _Turner(known, made, stored(module)).visit(module)
-    ast.fix_missing_locations(turned)
     try:
+        if expected is not None:
+            _compare_last(module, expected)
+        _check(module, known)
+        turned = _Turner(known, made, stored(module)).visit(module)
+        ast.fix_missing_locations(turned)
         made.body = "\n".join(ast.unparse(node) for node in turned.body) or "pass"
     except RecursionError as exc:
         raise Untranslatable(Reason.NOT_PYTHON, "nested too deeply") from exc

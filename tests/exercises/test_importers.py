@@ -15,6 +15,7 @@ from exercises.importers.names import known_names
 from exercises.importers.nbgrader import import_nbgrader
 from exercises.importers.otter import import_otter, solution_regions
 from exercises.importers.reasons import Reason, Untranslatable
+from exercises.importers.recognise import System, import_assignment
 from exercises.importers.translate import translate
 from exercises.loader import load_exercise
 from exercises.loader import test_marks as marks_of
@@ -208,15 +209,29 @@ def test_an_otter_assignment_becomes_a_folder(tmp_path: Path) -> None:
     assert said(imported)[0] == ("q3", "Graded by hand")
 
 
-@pytest.mark.parametrize("read", [import_nbgrader, import_otter])
+@pytest.mark.parametrize("read", [import_nbgrader, import_otter, import_assignment])
 @pytest.mark.parametrize(
     "content",
     [b"", b"\xff\xfe", b"[]", b"[" * 100_000, b'{"nbformat": 4}', notebook(),
-     notebook(("code", "x = 1", {})), b'{"nbformat": 3, "cells": []}'],
+     notebook(("code", "x = 1", {})), b'{"nbformat": 3, "cells": []}',
+     notebook(("code", "#" * 200_000, {}))],
 )  # fmt: skip
 def test_what_is_no_assignment_is_refused(read: Any, content: bytes) -> None:
-    with pytest.raises(NotImportable):
+    with pytest.raises(NotImportable) as raised:
         read(content)
+    assert raised.value.in_language("fr-fr") != raised.value.in_language("en") == str(raised.value)
+
+
+def test_the_system_is_read_from_the_marks() -> None:
+    assert import_assignment(NBGRADER) == import_nbgrader(NBGRADER)
+    assert import_assignment(OTTER) == import_otter(OTTER)
+    cells = [*json.loads(NBGRADER)["cells"], *json.loads(OTTER)["cells"]]
+    both = json.dumps({"nbformat": 4, "cells": cells}).encode()
+    with pytest.raises(NotImportable, match="of nbgrader and of Otter"):
+        import_assignment(both)
+    assert import_assignment(both, system=System.OTTER).files
+    with pytest.raises(NotImportable, match="neither"):
+        import_assignment(notebook(("code", "x = 1", {})))
 
 
 @pytest.mark.parametrize(
@@ -259,6 +274,7 @@ KNOWN = known_names(
     ("source", "reason"),
     [
         ("assert f(1) ==", Reason.NOT_PYTHON),
+        ("assert f(1) == " + "-" * 900 + "1", Reason.NOT_PYTHON),
         ("%timeit f(1)", Reason.COMMAND),
         ("assert Net().size == 1", Reason.CLASS),
         ("assert f(1) == answer", Reason.UNKNOWN),
