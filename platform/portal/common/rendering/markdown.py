@@ -25,12 +25,13 @@ from portal.common.rendering.text import plain
 MAX_TEXT = 200_000
 
 
-def render_markdown(text: str) -> SafeString:
-    """Return sanitised HTML for `text`, its tables named in the active language.
+def render_markdown(text: str, *, table: str = "") -> SafeString:
+    """Return sanitised HTML for `text`, its tables named `table` and numbered.
 
-    A formula that can't be read is shown as it was typed.
+    Texts that share a page name theirs apart, for who goes from region to region by ear. A formula
+    that can't be read is shown as it was typed.
     """
-    return _render(text, gettext("Table"))
+    return _render(text, table or gettext("Table"))
 
 
 @lru_cache(maxsize=512)

@@ -59,9 +59,9 @@ def spoken(text: Spoken | None) -> str:
 
 
 @register.filter
-def markdown(text: str) -> SafeString:
-    """Return `text`, which is Markdown with mathematics, as safe HTML."""
-    return render_markdown(text)
+def markdown(text: str, table: str = "") -> SafeString:
+    """Return `text`, which is Markdown with mathematics, as safe HTML; its tables named `table`."""
+    return render_markdown(text, table=table)
 
 
 @register.filter
