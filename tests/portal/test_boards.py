@@ -106,7 +106,7 @@ def test_a_board_takes_as_many_queries_for_many_students(
     ("language", "columns"),
     [
         (Language.ENGLISH, ["Rank", "Name", "Accuracy", "Parameters", "Seconds", "Attempts"]),
-        (Language.FRENCH, ["Rang", "Nom", "Précision", "Paramètres", "Secondes", "Essais"]),
+        (Language.FRENCH, ["Rang", "Nom", "Précision", "Paramètres", "Secondes", "Tentatives"]),
     ],
 )
 def test_the_page_shows_the_columns_in_their_order(
