@@ -18,8 +18,9 @@ from typing import Literal
 from portal.common.errors import PortalError
 
 Flaw = Literal[
-    "not-a-zip", "encrypted", "link", "path", "twice", "files", "file-size", "size", "no-manifest"
-]
+    "not-a-zip", "encrypted", "link", "path", "twice", "files", "file-size", "size", "no-manifest",
+    "no-notebook", "notebooks",
+]  # fmt: skip
 
 
 class AuthoringError(PortalError):

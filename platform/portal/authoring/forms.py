@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from exercises.importers.recognise import System
 from exercises.spec import Kind, LimitsTable
 from portal.authoring.domain.archives import LARGEST_ZIP
 from portal.authoring.domain.manifest import Key, Value
@@ -44,6 +45,12 @@ def course_field() -> CourseField:
     return CourseField(
         label=_("Course"), queryset=Course.objects.order_by("slug"), empty_label=None
     )
+
+
+def chapters_of(course: Course) -> list[tuple[str, str]]:
+    """Return the course's chapters and their titles in the reader's language."""
+    language = "fr" if (get_language() or "").startswith("fr") else "en"
+    return [(one["id"], one["title"][language]) for one in course.chapters]
 
 
 def name_field() -> forms.CharField:
@@ -85,6 +92,63 @@ class ImportForm(forms.Form):
     def clean_file(self) -> bytes:
         """Return the bytes."""
         return read_upload(self.cleaned_data["file"], LARGEST_ZIP)
+
+
+class AssignmentForm(forms.Form):
+    """A new exercise, from an assignment of another system."""
+
+    file = forms.FileField(
+        label=_("Notebook, or zip with one"),
+        help_text=_("The teacher’s notebook, with its solutions and tests."),
+        widget=forms.FileInput(attrs={"accept": ".ipynb,.zip"}),
+    )
+    system = forms.ChoiceField(
+        label=_("System"),
+        choices=(
+            ("", _("as its marks say")),
+            (System.NBGRADER.value, "nbgrader"),
+            (System.OTTER.value, "Otter"),
+        ),
+        required=False,
+    )
+    chapter = forms.ChoiceField(label=_("Chapter"))
+    slug = forms.CharField(
+        label=_("Name of the folder (optional)"),
+        help_text=_("Left empty, what the title makes."),
+        max_length=60,
+        required=False,
+        validators=[plain_name],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, data: QueryDict | None = None, files: Any = None) -> None:  # noqa: ANN401
+        super().__init__(data, files, auto_id="assignment_%s")
+        self.courses = {str(course.pk): course for course in Course.objects.order_by("slug")}
+        chapter = self.fields["chapter"]
+        assert isinstance(chapter, forms.ChoiceField)  # noqa: S101 - for the type alone
+        groups = [
+            (title(course), [(f"{key}/{value}", name) for value, name in chapters_of(course)])
+            for key, course in self.courses.items()
+        ]
+        chapter.choices = (
+            groups if len(groups) > 1 else [one for _name, own in groups for one in own]
+        )
+
+    def clean_file(self) -> bytes:
+        """Return the bytes."""
+        return read_upload(self.cleaned_data["file"], LARGEST_ZIP)
+
+    def clean_system(self) -> System | None:
+        """Return the system, None where the marks are to say it."""
+        value = self.cleaned_data["system"]
+        return System(value) if value else None
+
+    def clean(self) -> dict[str, Any]:
+        """Part the chapter from its course."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        key, _slash, chapter = cleaned.get("chapter", "").partition("/")
+        cleaned["course"], cleaned["chapter"] = self.courses.get(key), chapter
+        return cleaned
 
 
 class ReplaceForm(forms.Form):
@@ -187,11 +251,9 @@ class SettingsForm(forms.Form):
         self, data: QueryDict | None, *, initial: Mapping[str, object], course: Course
     ) -> None:
         super().__init__(data, initial=dict(initial))
-        language = "fr" if (get_language() or "").startswith("fr") else "en"
-        choices = [(one["id"], one["title"][language]) for one in course.chapters]
         chapter = self.fields["chapter"]
         assert isinstance(chapter, forms.ChoiceField)  # noqa: S101 - for the type alone
-        chapter.choices = choices
+        chapter.choices = chapters_of(course)
         for name in self.limits:
             default = LimitsTable.model_fields[name].default
             self.fields[name].widget.attrs["placeholder"] = f"{default:g}"

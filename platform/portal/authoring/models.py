@@ -15,7 +15,8 @@ class Manuscript(Identified):
     """The folder of an exercise that somebody writes; nobody else sees it.
 
     `base` is the version that it was opened from or last published as, so that two authors can't
-    publish over each other unseen. `revision` counts the saves of all its files.
+    publish over each other unseen. `revision` counts the saves of all its files. `remarks` says of
+    an imported assignment what did not come along: a list of `place`, `fr` and `en`.
     """
 
     author = models.ForeignKey(
@@ -30,6 +31,7 @@ class Manuscript(Identified):
         ExerciseVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     revision = models.PositiveIntegerField(default=0)
+    remarks = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from exercises.errors import MalformedExercise
+from exercises.importers.imported import NotImportable
+from exercises.spec import Kind
 from portal.authoring.domain import Flaw
 from portal.authoring.domain.paths import LARGEST_FILE, MIB, MOST_BYTES, MOST_FILES
 from portal.authoring.errors import (
@@ -27,11 +29,18 @@ SIZES = {
 }
 REFUSED = (
     FolderTooLarge, NotProven, PublishedMeanwhile, UnsafePath, UnsafeZip,
-    QuestionsNotDrawn, SlugTaken, BlobError, TooManySolutions, MalformedExercise,
+    QuestionsNotDrawn, SlugTaken, BlobError, TooManySolutions, MalformedExercise, NotImportable,
 )  # fmt: skip
 """What may come of an author's request; `refusal` has a sentence for each."""
 
 
+KINDS = {
+    Kind.ANSWER: gettext_lazy("typed answers"),
+    Kind.CODE: gettext_lazy("functions"),
+    Kind.TRAINING: gettext_lazy("trained model"),
+    Kind.PREDICTIONS: gettext_lazy("file of predictions"),
+    Kind.SWEEP: gettext_lazy("sweep"),
+}
 SENTENCES: dict[type[Exception], str | Promise] = {
     SlugTaken: gettext_lazy("There is an exercise of this name already. Choose another name."),
     QuestionsNotDrawn: gettext_lazy(
@@ -65,6 +74,8 @@ def refusal(error: Exception) -> str:
             )
         case MalformedExercise():
             return error.expected
+        case NotImportable():
+            return error.in_language(get_language() or "en")
         case _:
             ours = _("This could not be kept. It is our fault: try again in a moment.")
             return str(SENTENCES.get(type(error), ours))
@@ -86,5 +97,7 @@ def _flawed(error: UnsafeZip) -> str:
         "file-size": _("This zip holds a file of more than %(file)s MiB.") % SIZES,
         "size": _("This zip unpacks to more than %(all)s MiB.") % SIZES,
         "no-manifest": _("This zip holds no exercise.toml, at its top or in its one folder."),
+        "no-notebook": _("This zip holds no notebook."),
+        "notebooks": _("This zip holds several notebooks, and not one alone with marks."),
     }[error.flaw]
     return f"{said} ({error.name[:80]})" if error.name else said

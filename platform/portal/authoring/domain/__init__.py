@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from portal.authoring.domain.archives import Reader, read_zip, write_zip
+from portal.authoring.domain.assignments import (
+    begin_assignment,
+    dismiss_remarks,
+    read_assignment,
+    remarks_on,
+)
 from portal.authoring.domain.diffs import FileDiff, compare
 from portal.authoring.domain.files import (
     delete_file,
@@ -38,6 +44,7 @@ __all__ = [
     "Flaw",
     "Proof",
     "Reader",
+    "begin_assignment",
     "begin_from",
     "begin_manuscript",
     "change_keys",
@@ -46,6 +53,7 @@ __all__ = [
     "compare",
     "copy_exercise",
     "delete_file",
+    "dismiss_remarks",
     "examine",
     "files_of",
     "flaw_of",
@@ -54,8 +62,10 @@ __all__ = [
     "open_exercise",
     "publish_manuscript",
     "put_file",
+    "read_assignment",
     "read_keys",
     "read_zip",
+    "remarks_on",
     "rename_file",
     "replace_files",
     "restore_version",

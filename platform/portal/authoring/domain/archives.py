@@ -44,23 +44,30 @@ def read_zip(content: bytes) -> dict[str, bytes]:
     """Return the files of an exercise's folder, which may lie below one other.
 
     Hidden files and what systems add of their own are left out, as they are from a folder. Raises
-    UnsafeZip for links, paths that lead elsewhere, names given twice, and too much of anything:
-    no more is unpacked than is allowed, whatever the archive says of itself.
+    UnsafeZip as `unpack_zip`, and where there is no manifest.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = [entry for entry in _entries(archive) if not _is_left_out(entry.filename)]
-            files = _unpacked(archive, entries)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as exc:
-        raise UnsafeZip("not-a-zip") from exc
-    except (ValueError, RuntimeError, OverflowError) as exc:
-        raise UnsafeZip("not-a-zip") from exc
-    files = _without_top(files)
+    files = _without_top(unpack_zip(content))
     try:
         check_paths(list(files))
     except UnsafePath as exc:
         raise UnsafeZip("path", exc.path) from exc
     return files
+
+
+def unpack_zip(content: bytes) -> dict[str, bytes]:
+    """Return the files of any folder, by the names that the archive has.
+
+    Raises UnsafeZip for links, paths that lead elsewhere, names given twice, and too much of
+    anything: no more is unpacked than is allowed, whatever the archive says of itself.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [entry for entry in _entries(archive) if not _is_left_out(entry.filename)]
+            return _unpacked(archive, entries)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as exc:
+        raise UnsafeZip("not-a-zip") from exc
+    except (ValueError, RuntimeError, OverflowError) as exc:
+        raise UnsafeZip("not-a-zip") from exc
 
 
 def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:

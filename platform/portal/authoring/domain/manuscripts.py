@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
 import exercises
 from exercises.archive import read_folder, unpack_files
+from exercises.importers.imported import Remark
 from exercises.spec import Kind
 from portal.accounts.models import User
 from portal.authoring.domain.manifest import MANIFEST, Key, Value, change_keys, read_keys
@@ -36,7 +38,7 @@ def begin_manuscript(
     named: dict[Key, Value] = {
         ("id",): slug,
         ("chapter",): chapter,
-        ("position",): _next_position(course, chapter),
+        ("position",): next_position(course, chapter),
         ("title", "fr"): title_fr,
         ("title", "en"): title_en,
     }
@@ -68,19 +70,24 @@ def copy_exercise(*, author: User, exercise: Exercise, course: Course, slug: str
     named: dict[Key, Value] = {
         ("id",): slug,
         ("chapter",): chapter,
-        ("position",): _next_position(course, chapter),
+        ("position",): next_position(course, chapter),
     }
     files[MANIFEST] = change_keys(files[MANIFEST], named)
     return begin_from(author=author, course=course, slug=slug, files=files)
 
 
 def begin_from(
-    *, author: User, course: Course, slug: str, files: Mapping[str, bytes]
+    *,
+    author: User,
+    course: Course,
+    slug: str,
+    files: Mapping[str, bytes],
+    remarks: Sequence[Remark] = (),
 ) -> Manuscript:
     """Begin a manuscript of these files. Raises SlugTaken, UnsafePath, FolderTooLarge."""
     if Exercise.objects.filter(slug=slug).exists():
         raise SlugTaken(slug)
-    return _begin(author=author, course=course, slug=slug, files=files)
+    return _begin(author=author, course=course, slug=slug, files=files, remarks=remarks)
 
 
 def version_files(version: ExerciseVersion) -> dict[str, bytes]:
@@ -95,6 +102,7 @@ def _begin(
     slug: str,
     files: Mapping[str, bytes],
     exercise: Exercise | None = None,
+    remarks: Sequence[Remark] = (),
 ) -> Manuscript:
     check_folder(files)
     try:
@@ -105,6 +113,7 @@ def _begin(
                 slug=slug,
                 exercise=exercise,
                 base=exercise.current if exercise else None,
+                remarks=[asdict(remark) for remark in remarks],
             )
             ManuscriptFile.objects.bulk_create(
                 ManuscriptFile(manuscript=manuscript, path=path, content=content, size=len(content))
@@ -123,7 +132,8 @@ def _chapter(course: Course, manifest: bytes) -> str:
     return wanted if wanted in chapters else chapters[0]
 
 
-def _next_position(course: Course, chapter: str) -> int:
+def next_position(course: Course, chapter: str) -> int:
+    """Return the place after the last published exercise of the chapter."""
     last = (
         Exercise.objects.filter(course=course, chapter=chapter)
         .order_by("-position")

@@ -18,11 +18,13 @@ from portal.authoring.domain import (
     MANIFEST,
     Flaw,
     change_keys,
+    dismiss_remarks,
     examine,
     files_of,
     put_file,
     read_keys,
     read_zip,
+    remarks_on,
     replace_files,
     write_zip,
 )
@@ -95,6 +97,15 @@ def discard(request: HttpRequest, manuscript_id: UUID) -> HttpResponse:
     return redirect("authoring")
 
 
+@require_POST
+@login_required
+def dismiss(request: HttpRequest, manuscript_id: UUID) -> HttpResponse:
+    """Take the report of the import off the page: it is read."""
+    manuscript = authorship(request, manuscript_id)
+    dismiss_remarks(manuscript=manuscript)
+    return redirect("manuscript", manuscript.pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
@@ -135,6 +146,7 @@ def page_context(manuscript: Manuscript, *, part: str) -> dict[str, Any]:
         "flaw": flaw,
         "flaw_sentence": flaw_sentence(flaw) if flaw else "",
         "source": None if flaw else examined,
+        "remarks": remarks_on(manuscript),
         "add_form": AddForm(),
         "replace_form": ReplaceForm(),
     }
