@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.authoring.domain import files_of, publish_manuscript
 from portal.authoring.models import Manuscript
 from portal.courses.models import Course
+from tests.exercises.test_importers import NBGRADER
 
 
 def test_a_folder_is_exported_and_imported_byte_for_byte(
@@ -42,3 +43,21 @@ def test_only_its_author_takes_an_exercise_in_again(
         call_command("import_exercise", str(tmp_path / "sliding"), author=teacher.username)
     with pytest.raises(CommandError, match="no exercise"):
         call_command("export_exercise", "none", str(tmp_path))
+
+
+def test_a_notebook_of_another_system_is_imported(
+    author: User, small: Course, tmp_path: Path
+) -> None:
+    path = tmp_path / "lab.ipynb"
+    path.write_bytes(NBGRADER)
+    options = {"author": author.username, "course": small.slug, "chapter": "training"}
+    out = StringIO()
+    call_command("import_exercise", str(path), **options, stdout=out)
+    manuscript = Manuscript.objects.get(slug="squares-and-sums")
+    assert b'chapter = "training"' in files_of(manuscript)["exercise.toml"]
+    assert "explain: Graded by hand" in out.getvalue()
+    with pytest.raises(CommandError, match="no chapter 'none'"):
+        call_command("import_exercise", str(path), **options | {"chapter": "none"})
+    path.write_bytes(b"{}")
+    with pytest.raises(CommandError, match="no Jupyter notebook"):
+        call_command("import_exercise", str(path), **options)
