@@ -34,7 +34,7 @@ REFUSED = (
 """What may come of an author's request; `refusal` has a sentence for each."""
 
 
-KINDS = {
+KINDS: dict[str, str | Promise] = {
     Kind.ANSWER: gettext_lazy("typed answers"),
     Kind.CODE: gettext_lazy("functions"),
     Kind.TRAINING: gettext_lazy("trained model"),

@@ -167,4 +167,4 @@ def test_the_only_course_is_named_once_and_kinds_in_words(
     html = at_author.get(reverse("authoring")).content.decode()
     assert html.count("<caption>Petit cours</caption>") == 1
     assert "<td>Autre</td>" in html
-    assert "<td>fonctions</td>" in html
+    assert "<td>fonctions</td>" in html  # codespell:ignore

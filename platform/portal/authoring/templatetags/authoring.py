@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django import template
 
-from exercises.spec import Kind
 from portal.authoring.wording import KINDS
 
 register = template.Library()
@@ -13,4 +12,4 @@ register = template.Library()
 @register.filter
 def kind_named(kind: str) -> str:
     """Return what a kind of exercises is called."""
-    return str(KINDS[Kind(kind)])
+    return str(KINDS[kind])
