@@ -60,6 +60,8 @@ def test_every_page(visit: Visit, portal: Portal, language: str, theme: str, wid
     check(student, f"{look}-attempt")
     student.open(f"{class_page}leaderboard/")
     check(student, f"{look}-leaderboard")
+    student.open("/receipts/")
+    check(student, f"{look}-receipts")
     student.open(f"{class_page}nothing/")
     check(student, f"{look}-404")
     student.open(f"{class_page}table/")
@@ -78,13 +80,20 @@ def test_every_page_of_a_teacher(visit: Visit, theme: str, width: int) -> None:
     glance = ("insight/", "insight/convolution-by-hand/", "insight/pooling/similar/")
     exercise = "exercises/convolution-by-hand/"
     marking = ("export/", f"{exercise}rubric/", f"{exercise}regrade/")
-    manage = ("people/", "extensions/", "log/", "settings/")
-    for path in ("", "table/", *glance, *marking, *manage):
+    manage = ("people/", "schedule/", "extensions/", "log/", "settings/")
+    for path in ("", "table/", *glance, *manage, *marking):
         teacher.open(class_page + path)
         check(teacher, f"teacher-{theme}-{width}-{path.strip('/').replace('/', '-') or 'class'}")
-    teacher.press("main form button")
+    teacher.press("main form button[type=submit]")
     teacher.until(lambda: teacher.all("#plan form[action$='apply/'] button:enabled"))
     check(teacher, f"teacher-{theme}-{width}-preview")
+    for path in ("/authoring/", "/authoring/new/", "/authoring/exercises/pooling/"):
+        teacher.open(path)
+        check(teacher, f"teacher-{theme}-{width}-{path.strip('/').replace('/', '-')}")
+    teacher.press(".who button")
+    teacher.sign_in("operator", PASSWORD)
+    teacher.open("/operations/")
+    check(teacher, f"teacher-{theme}-{width}-operations")
 
 
 def test_the_arrow_keys_walk_through_the_grid(visit: Visit, portal: Portal) -> None:
