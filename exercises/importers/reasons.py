@@ -44,16 +44,16 @@ class Reason(Enum):
     )
     EFFECT = Sentence(
         "Ce test appelle « {name} » pour ce qu’elle fait, non pour ce qu’elle rend. Voyez "
-        "`student.watch`, qui rend aussi les arguments tels que l’appel les laisse.",
+        "student.watch, qui rend aussi les arguments tels que l’appel les laisse.",
         "This test calls “{name}” for what it does, not for what it returns. See "
-        "`student.watch`, which also gives the arguments as the call leaves them.",
+        "student.watch, which also gives the arguments as the call leaves them.",
     )
     ARGUMENT = Sentence(
         "Ce test regarde « {name} » après l’avoir passé à une "
         "fonction du carnet, qui n’en reçoit "  # codespell:ignore
-        "qu’un double. Voyez `student.watch`.",
+        "qu’un double. Voyez student.watch.",
         "This test looks at “{name}” after a function of the notebook’s was given it, which gets "
-        "a copy only. See `student.watch`.",
+        "a copy only. See student.watch.",
     )
     FUNCTION_SENT = Sentence(
         "Ce test passe une fonction à « {name} » : "  # codespell:ignore
@@ -85,13 +85,13 @@ class Reason(Enum):
         "This test compares what is printed, which tests do not see: {name}",
     )
     MANUAL = Sentence(
-        "Noté à la main : ses {name} points sont laissés de côté. Une grille de critères peut les "
-        "donner.",
-        "Graded by hand: its {name} points are left out. A rubric can give them.",
+        "Noté à la main : cela reste de côté, avec ses points ({name}). Une "
+        "grille de critères peut les donner.",
+        "Graded by hand: this is left out, with its points ({name}). A rubric can give them.",
     )
     LOST = Sentence(
-        "Ce test n’a pas été repris, ni ses {name} points.",
-        "This test was not taken over, nor were its {name} points.",
+        "Ce test n’a pas été repris, ni ses points ({name}).",
+        "This test was not taken over, nor were its points ({name}).",
     )
     ATTACHMENT = Sentence(
         "Une image jointe à la cellule n’a pas été reprise.",
@@ -102,8 +102,8 @@ class Reason(Enum):
         "The statement is in one language only: {name}. The other one waits for its translation.",
     )
     ALL_PUBLIC = Sentence(
-        "Tous les tests sont publics : ajoutez-en de cachés, avec des entrées tirées de `rng`.",
-        "All tests are public: add hidden ones, with inputs drawn from `rng`.",
+        "Tous les tests sont publics : ajoutez-en de cachés, avec des entrées tirées de rng.",
+        "All tests are public: add hidden ones, with inputs drawn from rng.",
     )
     NO_POINTS = Sentence(
         "Aucun test ne vaut de points : chacun en vaut un, en attendant les vôtres.",

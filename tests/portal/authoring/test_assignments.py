@@ -29,7 +29,7 @@ IMPORT = "import-assignment"
 REMARKS = {
     "squares-and-sums": [
         ("explain", "Graded by hand", "à la main"),
-        ("silent", "This test was not taken over, nor were its 1 points", "ses 1 points"),
+        ("silent", "This test was not taken over, nor were its points (1)", "ni ses points (1)"),
     ],
     "mean-and-spread": [("q3", "Graded by hand", "à la main")],
 }
