@@ -19,13 +19,15 @@ BLOCK = re.compile(r"^#\s*(BEGIN|END)\s+(QUESTION|SOLUTION|TESTS|PROMPT)\s*$", r
 CONFIG = re.compile(r"^#\s*ASSIGNMENT CONFIG", re.IGNORECASE)
 HIDDEN = re.compile(r"^\s*#\s*HIDDEN\s*$", re.IGNORECASE)
 IGNORED = re.compile(r"^\s*##\s*Ignore\s*##\s*$", re.IGNORECASE)
+# A region has no other's beginning inside, or looking for its end would take without end.
 TEST_CONFIG = re.compile(
     r'^[ \t]*(?:"""\s*)?#[ \t]*BEGIN TEST CONFIG[ \t]*\n'
-    r'(.*?)\n[ \t]*(?:"""\s*)?#[ \t]*END TEST CONFIG[ \t]*$',
+    r'((?:(?!BEGIN TEST CONFIG).)*?)\n[ \t]*(?:"""\s*)?#[ \t]*END TEST CONFIG[ \t]*$',
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
 PROMPT = re.compile(
-    r'^[ \t]*"""\s*#\s*BEGIN PROMPT\s*\n(.*?)\n[ \t]*""";?\s*#\s*END PROMPT\s*$',
+    r'^[ \t]*"""\s*#\s*BEGIN PROMPT\s*\n((?:(?!BEGIN PROMPT).)*?)'
+    r'\n[ \t]*""";?\s*#\s*END PROMPT\s*$',
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
 LINE = re.compile(r"#\s*SOLUTION(\s+NO\s+PROMPT)?\s*$", re.IGNORECASE)

@@ -85,8 +85,8 @@ class Reason(Enum):
         "This test compares what is printed, which tests do not see: {name}",
     )
     MANUAL = Sentence(
-        "Noté à la main : cela reste de côté, avec ses points ({name}). Une "
-        "grille de critères peut les donner.",
+        "Noté à la main : cela n’est pas repris, ses points ({name}) non plus. "
+        "Une grille de critères peut les donner.",
         "Graded by hand: this is left out, with its points ({name}). A rubric can give them.",
     )
     LOST = Sentence(
