@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -80,9 +81,12 @@ class Visitor:
 
     def until(self, condition: Callable[[], Any]) -> Any:
         """Return what `condition` returns once that is true."""
-        return WebDriverWait(self.driver, PATIENCE, poll_frequency=0.1).until(
-            lambda _d: condition()
+        # What was found may be swapped for its next state before it is read.
+        swapped = (StaleElementReferenceException,)
+        waiting = WebDriverWait(
+            self.driver, PATIENCE, poll_frequency=0.1, ignored_exceptions=swapped
         )
+        return waiting.until(lambda _driver: condition())
 
     def sign_in(self, username: str, password: str) -> None:
         """Sign in through the form."""
