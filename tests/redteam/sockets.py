@@ -94,8 +94,13 @@ def write(data):
         one.detach()
 """
 
+# The kernel's connection ends with it: on a slow machine that may be seen before the answer is.
+REPLACED = (MALFORMED, ProblemCode.OUTPUT)
 
-def impostor(tries: str, answer: str, code: ProblemCode, start: str) -> Case:
+
+def impostor(
+    tries: str, answer: str, code: ProblemCode | tuple[ProblemCode, ...], start: str
+) -> Case:
     """Return a case whose kernel is replaced by another program, which answers `answer`."""
     program = IMPOSTOR.replace("ANSWER", repr(answer))
     return Case(tries, (RIGHT, f"IMPOSTOR = {program!r}\n{KERNEL}{EXEC}{start}", "1 + 1"), 0, code)
@@ -126,10 +131,10 @@ CASES = (
     impostor(
         "a program that goes on in the kernel's place",
         '{"status": "ok", "value": 4.0}',
-        MALFORMED,
+        REPLACED,
         EXECUTE,
     ),
-    impostor("a program that says that all is well", '{"status": "ok"}', MALFORMED, EXECUTE),
+    impostor("a program that says that all is well", '{"status": "ok"}', REPLACED, EXECUTE),
     impostor(
         "a child that goes on after the kernel has left",
         '{"status": "ok", "value": 4.0}',
