@@ -11,7 +11,7 @@ from pathlib import Path
 from exercises.exercise import Exercise
 from graders.examiner import Examiner
 from graders.grader import Role, Solution
-from graders.report import Problem, Report, TestResult, Visibility
+from graders.report import Problem, Report, TestResult, Text, Visibility
 from graders.rooms import Rooms
 from graders.warm import warm_rooms
 from sandbox.gpu import GpuShare
@@ -41,8 +41,8 @@ class CheckRow:
 
     solution: str
     role: Role
-    expected: str
-    got: str
+    expected: Text
+    got: Text
     ok: bool
     variants: int
     cpu: float
@@ -198,31 +198,53 @@ def _said(problem: Problem) -> str:
     return f"{problem.code}: {said}"[:LONGEST_MESSAGE]
 
 
-def _reference(exercise: Exercise, reports: list[Report]) -> tuple[str, str, bool]:
-    points = exercise.manifest.points
+def _reference(exercise: Exercise, reports: list[Report]) -> tuple[Text, Text, bool]:
+    points, count = exercise.manifest.points, len(reports)
     full = [report.points == report.max_points == points for report in reports]
     lowest = min(reports, key=lambda report: report.points)
-    got = f"{lowest.points:g} at least, full on {sum(full)}{_why(lowest, any_fault=True)}"
-    return f"{points:g} on {len(reports)} variants", got, all(full)
+    why = _why(lowest, any_fault=True)
+    expected = Text(
+        en=f"{points:g} on {count} variants", fr=f"{_comma(points)} sur {count} variantes"
+    )
+    got = Text(
+        en=f"{lowest.points:g} at least, full on {sum(full)}{why}",
+        fr=f"{_comma(lowest.points)} au moins, tous les points sur {sum(full)}{why}",
+    )
+    return expected, got, all(full)
 
 
-def _empty(reports: list[Report]) -> tuple[str, str, bool]:
+def _empty(reports: list[Report]) -> tuple[Text, Text, bool]:
     """Judge a hand-in without work: no hidden point, and no failure of ours."""
     highest = max(reports, key=_hidden_points)
     points = _hidden_points(highest)
     ok = points == 0 and not any(report.is_ours for report in reports)
-    return "no hidden point", f"{points:g} hidden{_why(highest)}", ok
+    why = _why(highest)
+    got = Text(en=f"{points:g} hidden{why}", fr=f"{_comma(points)} caché{why}")
+    return Text(en="no hidden point", fr="aucun point caché"), got, ok
 
 
-def _wrong(mistake: str, reports: list[Report]) -> tuple[str, str, bool]:
+def _wrong(mistake: str, reports: list[Report]) -> tuple[Text, Text, bool]:
     """Judge a wrong solution: each time it must lose points where its mistake is named."""
     named = [mistake in _named(report) for report in reports]
     best = max(reports, key=lambda report: report.points)
     others = sorted(set().union(*map(_named, reports)) - {mistake})
-    got = f"{best.points:g} at most, named on {sum(named)}"
-    if others:
-        got += f"; also {', '.join(others)}"
-    return f"{mistake} named on {len(reports)}", got + _why(best), all(named)
+    others_en, others_fr = (
+        f"{word} {', '.join(others)}" if others else "" for word in ("; also", "\u00a0; aussi")
+    )
+    why = _why(best)
+    expected = Text(
+        en=f"{mistake} named on {len(reports)}", fr=f"{mistake} nommée sur {len(reports)}"
+    )
+    got = Text(
+        en=f"{best.points:g} at most, named on {sum(named)}{others_en}{why}",
+        fr=f"{_comma(best.points)} au plus, nommée sur {sum(named)}{others_fr}{why}",
+    )
+    return expected, got, all(named)
+
+
+def _comma(points: float) -> str:
+    """Return points as they are written in French."""
+    return f"{points:g}".replace(".", ",")
 
 
 def _hidden_points(report: Report) -> float:

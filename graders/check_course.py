@@ -65,7 +65,7 @@ class CourseRow:
     @property
     def failures(self) -> tuple[str, ...]:
         """What is not as it should be, a line each."""
-        rows = [f"{row.solution}: {row.got}" for row in self.table.rows if not row.ok]
+        rows = [f"{row.solution}: {row.got.en}" for row in self.table.rows if not row.ok]
         if self.hunt is None:
             return tuple(rows)
         rows += [f"broke on our side: {what}" for what in self.hunt.ours]

@@ -40,7 +40,7 @@ async def checked(exercise: Exercise, data_dir: Path, sandbox: Sandbox | None = 
 
 
 def failures(table: CheckTable) -> dict[str, str]:
-    return {row.solution: row.got for row in table.rows if not row.ok}
+    return {row.solution: row.got.en for row in table.rows if not row.ok}
 
 
 async def test_a_row_tells_what_each_solution_should_earn_and_what_it_earned(
@@ -48,7 +48,7 @@ async def test_a_row_tells_what_each_solution_should_earn_and_what_it_earned(
 ) -> None:
     table = await checked(load_exercise(COURSE / "output-size"), tmp_path)
     assert failures(table) == {}
-    assert [(row.solution, row.expected, row.got) for row in table.rows] == [
+    assert [(row.solution, row.expected.en, row.got.en) for row in table.rows] == [
         ("reference", "6 on 50 variants", "6 at least, full on 50"),
         ("blank answers", "no hidden point", "0 hidden"),
         ("ceil-for-floor", "ceil-for-floor named on 50", "4 at most, named on 50"),

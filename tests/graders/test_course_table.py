@@ -11,6 +11,9 @@ from graders.check_course import CourseRow
 from graders.course_table import course_page
 from graders.grader import Mutant, Role
 from graders.mutation.hunt import Fate, Hunt
+from graders.report import Text
+
+EMPTY = Text(fr="", en="")
 
 COURSE = Path(__file__).parents[2] / "exercises" / "cnn"
 
@@ -20,7 +23,7 @@ def row(
 ) -> CourseRow:
     exercise = load_exercise(COURSE / slug)
     solutions = tuple(
-        CheckRow(name, role, "", "", ok=ok, variants=variants, cpu=2.5)
+        CheckRow(name, role, EMPTY, EMPTY, ok=ok, variants=variants, cpu=2.5)
         for name, role, variants in (
             ("reference", Role.REFERENCE, 50),
             ("starter", Role.EMPTY, 1),

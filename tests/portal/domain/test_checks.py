@@ -16,6 +16,7 @@ from exercises.archive import pack
 from exercises.loader import load_exercise
 from graders.check import CheckRow
 from graders.grader import Role
+from graders.report import Text
 from portal.accounts.models import User
 from portal.common import blobs
 from portal.submissions.domain import check_jobs, claim_next, is_proven, start_check
@@ -27,6 +28,8 @@ from portal.submissions.errors import TooManySolutions
 from portal.submissions.models import Check, CheckJob, State
 from portal.submissions.tasks import grade_next
 from tests.portal.small import copied_course
+
+SIX = Text(fr="6", en="6")
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def claim() -> CheckJob:
 
 
 def row(*, ok: bool = True) -> CheckRow:
-    return CheckRow("reference", Role.REFERENCE, "6", "6", ok, 1, 0.0)
+    return CheckRow("reference", Role.REFERENCE, SIX, SIX, ok, 1, 0.0)
 
 
 def row_of(job: CheckJob) -> dict[str, Any]:
@@ -85,9 +88,10 @@ def test_typed_answers_are_proven_solution_by_solution(folder: Path, teacher: Us
     }
     assert is_proven(check) is False
     rows = {job.solution: row_of(job) for job in check_jobs(check)}
-    assert (rows["reference"]["expected"], rows["reference"]["got"]) == (
-        "6 on 3 variants", "6 at least, full on 3",
-    )  # fmt: skip
+    assert [rows["reference"][name] for name in ("expected", "got")] == [
+        {"en": "6 on 3 variants", "fr": "6 sur 3 variantes"},
+        {"en": "6 at least, full on 3", "fr": "6 au moins, tous les points sur 3"},
+    ]
     said = rows["plus-one-forgotten"]["findings"][0]["message"]
     assert 'File "output-size/wrong/plus-one-forgotten.py", line 7, in solve' in said
     assert said.endswith("ZeroDivisionError: division by zero")
@@ -151,7 +155,7 @@ def test_a_job_of_a_worker_that_died_is_done_by_another_and_at_last_given_up(
             assert requeue_all_expired() == 1
             assert not finish_check_job(job=job, outcome=row())
     done = check_jobs(check).get()
-    assert (done.state, row_of(done)["got"]) == (State.FAILED, "sandbox-failed: no room")
+    assert (done.state, row_of(done)["got"]["en"]) == (State.FAILED, "sandbox-failed: no room")
     assert is_proven(check) is False
 
 
@@ -186,5 +190,5 @@ def test_an_archive_that_leads_out_of_its_folder_is_told_and_not_unpacked(
     source = load_exercise(folder)
     check = start_check(source=source, archive=blobs.store(tar.getvalue()), by=teacher)
     assert set(work_off(check).values()) == {(State.GRADED, False)}
-    assert "'../escaped.py'" in row_of(check_jobs(check)[0])["got"]
+    assert "'../escaped.py'" in row_of(check_jobs(check)[0])["got"]["en"]
     assert list(settings.NOYAU.checks_dir.iterdir()) == []

@@ -79,7 +79,11 @@ def give_up(enrolment: Enrolment, assignment: Assignment) -> list[Attempt | Tryo
     )  # fmt: skip
     check = Check.objects.create(slug="output-size", by=enrolment.user)
     job = CheckJob.objects.create(
-        proof=check, number=1, state=State.FAILED, finished_at=now, row={"got": "no engine"}
+        proof=check,
+        number=1,
+        state=State.FAILED,
+        finished_at=now,
+        row={"got": {"fr": "pas de moteur", "en": "no engine"}},
     )
     return [attempt, tryout, job]
 

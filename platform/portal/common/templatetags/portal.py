@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from django import template
@@ -53,9 +54,12 @@ def title(titled: Titled) -> str:
 
 
 @register.filter
-def spoken(text: Spoken | None) -> str:
-    """Return `text` in the active language."""
-    return text.in_language(get_language() or "en") if text else ""
+def spoken(text: Spoken | Mapping[str, str] | None) -> str:
+    """Return `text`, or what a row keeps of one, in the active language."""
+    language = get_language() or "en"
+    if isinstance(text, Mapping):
+        return text["fr" if language.startswith("fr") else "en"]
+    return text.in_language(language) if text else ""
 
 
 @register.filter

@@ -46,7 +46,7 @@ def recent_failures() -> list[Failure]:
             "finished_at",
             "tries",
             exercise=F(EXERCISE[kind.rows]),
-            reason=F("row__got" if kind.rows is CheckJob else "report__problem__message"),
+            reason=F("row__got__en" if kind.rows is CheckJob else "report__problem__message"),
         )
         found += [
             Failure(kind=name, **row | {"reason": row["reason"] or ""}) for row in rows[:MOST]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from pydantic import TypeAdapter
 
 from exercises.exercise import Exercise
 from graders.check import CheckRow, Finding
 from graders.grader import Role, grader_of
-from graders.report import Problem
+from graders.report import Problem, Text
 from portal.accounts.models import User
 from portal.submissions.domain.accept import queue_for
 from portal.submissions.domain.announce import announce_work
@@ -30,6 +30,8 @@ MOST_VARIANTS = 10
 
 MOST_SOLUTIONS = 60
 LONGEST_NAME = 120
+NOTHING = Text(fr="", en="")
+_ROW = TypeAdapter(CheckRow)
 
 
 def start_check(*, source: Exercise, archive: str, by: User, variants: int | None = None) -> Check:
@@ -112,7 +114,8 @@ def requeue_expired_check_jobs() -> int:
 def unsound(job: CheckJob, message: str) -> CheckRow:
     """Return the row of a solution that can't be graded, since the folder itself is not sound."""
     findings = (Finding("", 0.0, 0.0, message),)
-    return CheckRow(job.solution, Role(job.role), "", message, False, 0, 0.0, findings)  # noqa: FBT003
+    said = Text(fr=message, en=message)
+    return CheckRow(job.solution, Role(job.role), NOTHING, said, False, 0, 0.0, findings)  # noqa: FBT003
 
 
 def _put_back(row: CheckJob, problem: Problem) -> None:
@@ -122,6 +125,6 @@ def _put_back(row: CheckJob, problem: Problem) -> None:
 
 def _settle(row: CheckJob, earned: CheckRow, *, state: State) -> None:
     row.state = state
-    row.row = asdict(earned)
+    row.row = _ROW.dump_python(earned, mode="json")
     release(row)
     row.save()

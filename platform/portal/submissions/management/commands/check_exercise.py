@@ -64,4 +64,4 @@ class Command(BaseCommand):
 
     def _row(self, row: CheckRow) -> None:
         mark = "ok" if row.ok else "NO"
-        self.stdout.write(f"{mark:<4} {row.solution:<30} {row.expected:<46} {row.got}")
+        self.stdout.write(f"{mark:<4} {row.solution:<30} {row.expected.en:<46} {row.got.en}")
