@@ -10,13 +10,12 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connections
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from portal.accounts.models import Language, User
 from portal.catalogue.domain import (
     assign_course,
     current_version,
-    index_exercises,
     open_version,
 )
 from portal.catalogue.models import Assignment
@@ -26,8 +25,7 @@ from portal.submissions.domain import accept_file
 from portal.submissions.domain.rooms import close_loops
 from portal.submissions.models import Attempt
 from tests.portal.factories import add_user
-
-EXERCISES = Path(__file__).parents[2] / "exercises"
+from tests.portal.shelf import Shelf, index_once, put_in
 
 
 @pytest.fixture(scope="session")
@@ -65,11 +63,21 @@ def nothing_remembered() -> None:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def shelf(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,  # noqa: ARG001
+    django_db_blocker: DjangoDbBlocker,
+) -> Shelf:
+    """The course that ships, as indexing it leaves it."""
+    with django_db_blocker.unblock():
+        return index_once(tmp_path_factory.mktemp("shelf"))
+
+
 @pytest.fixture
-def course(db: None) -> Course:  # noqa: ARG001
+def course(db: None, shelf: Shelf) -> Course:  # noqa: ARG001
     """The course that ships, indexed."""
-    index_exercises(root=EXERCISES)
-    return Course.objects.get(slug="cnn")
+    return put_in(shelf)
 
 
 @pytest.fixture

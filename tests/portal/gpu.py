@@ -7,7 +7,7 @@ from pathlib import Path
 
 from portal.catalogue.domain import index_exercises
 from portal.catalogue.models import Assignment
-from tests.portal.conftest import EXERCISES
+from tests.portal.shelf import EXERCISES
 
 
 def ask_for_gpu(assignment: Assignment, folder: Path) -> Assignment:

@@ -16,8 +16,8 @@ from pytest_django import Settings
 from graders.report import ProblemCode, Report
 from portal.catalogue.domain import find_exercise
 from portal.catalogue.models import ExerciseVersion
-from tests.portal.conftest import EXERCISES
 from tests.portal.factories import right_answers
+from tests.portal.shelf import EXERCISES
 
 
 def grade(*arguments: object) -> tuple[object, str, str]:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 
 from portal.catalogue.domain import find_exercise
 from portal.submissions.management.commands.gpu_check import EXERCISE, on_gpu
-from tests.portal.conftest import EXERCISES
+from tests.portal.shelf import EXERCISES
 
 
 @pytest.mark.skipif(Path("/dev/nvidiactl").exists(), reason="This machine has NVIDIA's driver.")

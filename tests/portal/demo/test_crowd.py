@@ -16,7 +16,7 @@ from portal.demo.management.commands.bench_pages import measure
 from portal.gradebook.domain import ranking_of, rebuild_entries, update_standing
 from portal.gradebook.models import BoardEntry, DayTotal, Standing
 from portal.submissions.models import Attempt
-from tests.portal.conftest import EXERCISES
+from tests.portal.shelf import EXERCISES
 
 STUDENTS, ATTEMPTS = 3, 40
 

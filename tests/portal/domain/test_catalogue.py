@@ -20,7 +20,7 @@ from portal.catalogue.domain.versions import _open
 from portal.catalogue.errors import SlugTaken, UnknownExercise, VersionDamaged
 from portal.catalogue.models import Assignment, Exercise, ExerciseVersion
 from portal.courses.models import Cohort, Course
-from tests.portal.conftest import EXERCISES
+from tests.portal.shelf import EXERCISES
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from portal.workbench.domain import (
 from portal.workbench.domain.drafts import MOST_VERSIONS
 from portal.workbench.errors import DraftConflict, DraftTooLarge, NotANotebook
 from portal.workbench.models import Draft, Reason
-from tests.portal.conftest import EXERCISES
+from tests.portal.shelf import EXERCISES
 
 ONE = (Cell(type="code", source="x = 1"),)
 TWO = (Cell(type="code", source="x = 2"),)

@@ -19,8 +19,8 @@ from portal.courses.domain import create_cohort
 from portal.courses.models import Course, Enrolment
 from portal.submissions.domain.finish import store_report
 from portal.submissions.models import Attempt, State
-from tests.portal.conftest import EXERCISES
 from tests.portal.factories import add_attempt, scored_report
+from tests.portal.shelf import EXERCISES
 
 RANKING = 'ranking = ["accuracy", "-parameters", "-seconds"]'
 
