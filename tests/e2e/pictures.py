@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.e2e.camera import ZONE, Camera
+from tests.e2e.pictures_operator import photograph_operator
 from tests.e2e.pictures_student import photograph_student
 from tests.e2e.pictures_teacher import photograph_teacher
 from tests.e2e.serving import PASSWORD, ROOT, Portal, open_browser, serve_portal
@@ -38,7 +39,11 @@ def take_pictures(portal: Portal, folder: Path) -> None:
     """Take all pictures of a portal that runs; `folder` is for what is handed in."""
     cohort = portal.run(*FILL, "make", READER, PASSWORD)
     with ExitStack() as windows:
-        for who, photograph in ((READER, photograph_student), ("teacher", photograph_teacher)):
+        for who, photograph in (
+            (READER, photograph_student),
+            ("teacher", photograph_teacher),
+            ("operator", photograph_operator),
+        ):
             window = open_browser(portal, folder / who, screenshots=IMAGES)
             visitor = windows.enter_context(window)
             visitor.driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": ZONE})

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-GUIDES = Path(__file__).parents[2] / "docs/guides"
+DOCS = Path(__file__).parents[2] / "docs"
+GUIDES = DOCS / "guides"
 LARGEST = 150_000
 
 
@@ -17,7 +18,11 @@ def lines(guide: str, language: str, begin: str) -> list[str]:
 
 
 def pictures(guide: str, language: str) -> list[str]:
-    names = [re.search(r"\]\((.+)\)$", line) for line in lines(guide, language, "![")]
+    return named_in(lines(guide, language, "!["))
+
+
+def named_in(lines: list[str]) -> list[str]:
+    names = [re.search(r"!\[.*\]\((.+)\)$", line) for line in lines]
     return [found[1] for found in names if found]
 
 
@@ -36,6 +41,8 @@ def test_every_picture_is_there_small_and_named_by_a_guide() -> None:
         for language in ("en", "fr")
         for name in pictures(guide, language)
     }
+    operators = (DOCS / "operators.md").read_text(encoding="utf-8").splitlines()
+    named |= {name.removeprefix("guides/") for name in named_in(operators)}
     kept = {str(file.relative_to(GUIDES)): file for file in GUIDES.glob("images/*/*.png")}
     assert named == set(kept)
     assert [name for name, file in kept.items() if file.stat().st_size > LARGEST] == []
