@@ -138,6 +138,17 @@ def test_facts_can_be_made_anew(assignment: Assignment, four: list[Enrolment]) -
     assert len(four) == 4
 
 
+@pytest.mark.usefixtures("four")
+def test_facts_that_are_missing_can_be_made_alone() -> None:
+    lost = AttemptFacts.objects.order_by("submitted_at").values_list("pk", flat=True)[2]
+    AttemptFacts.objects.filter(pk=lost).delete()
+    said = StringIO()
+    for _twice in range(2):
+        call_command("rebuild_insight", missing=True, stdout=said)
+    assert said.getvalue() == "1 attempts\n0 attempts\n"
+    assert AttemptFacts.objects.filter(pk=lost).exists()
+
+
 @pytest.mark.parametrize(
     ("due_in", "extension", "absent"),
     [(None, None, []), (10, None, []), (2, None, ["absent"]), (-9, None, ["absent"]),

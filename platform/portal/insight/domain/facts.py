@@ -35,15 +35,21 @@ def keep_facts(*, attempts: Sequence[Attempt]) -> None:
     )
 
 
-def rebuild_facts() -> int:
-    """Make the facts of every graded attempt anew from its report; return how many there are."""
+def rebuild_facts(*, missing: bool = False) -> int:
+    """Make the facts of graded attempts anew from their reports; return of how many.
+
+    `missing` takes those alone that have none.
+    """
     graded = Attempt.objects.filter(state=State.GRADED, report__isnull=False)
+    if missing:
+        graded = graded.filter(facts__isnull=True)
     ids = list(graded.order_by("submitted_at").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
         with transaction.atomic():
             # Locked: a report that is replaced meanwhile has its facts after this.
-            batch = graded.filter(pk__in=ids[start : start + BATCH]).order_by("submitted_at")
-            locked = batch.select_related("assignment").select_for_update(of=("self",))
+            batch = Attempt.objects.filter(pk__in=ids[start : start + BATCH])
+            ordered = batch.select_related("assignment").order_by("submitted_at")
+            locked = ordered.select_for_update(of=("self",))
             keep_facts(attempts=list(locked))
     return len(ids)
 

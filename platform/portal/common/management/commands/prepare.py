@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     help = (
         "Migrate the database, compile translations, collect assets, index exercises, fill boards "
-        "that are missing, prepare data and the networks that exercises start from."
+        "and facts that are missing, prepare data and the networks that exercises start from."
     )
 
     def handle(self, *_args: object, **options: object) -> None:
@@ -24,6 +24,7 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         call_command("index_exercises", verbosity=verbosity)
         call_command("rebuild_boards", missing=True, verbosity=0)
+        call_command("rebuild_insight", missing=True, verbosity=0)
         call_command("data_sets", verbosity=verbosity)
         try:
             call_command("base_model", verbosity=verbosity)

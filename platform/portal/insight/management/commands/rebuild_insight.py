@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -14,6 +15,12 @@ class Command(BaseCommand):
 
     help = "Make what teachers' pages read of attempts anew from their reports."
 
-    def handle(self, **_options: Any) -> None:  # noqa: ANN401
-        """Rebuild, and say how many attempts there are."""
-        self.stdout.write(f"{rebuild_facts()} attempts")
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--missing", action="store_true", help="of attempts without any")
+
+    def handle(self, *, missing: bool, verbosity: int, **_options: Any) -> None:  # noqa: ANN401
+        """Rebuild, and say of how many attempts."""
+        count = rebuild_facts(missing=missing)
+        if verbosity:
+            self.stdout.write(f"{count} attempts")
