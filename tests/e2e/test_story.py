@@ -187,7 +187,8 @@ def hand_in_and_watch(student: Visitor, words: Words, notebook: Path) -> None:
 
 def regrade(teacher: Visitor, words: Words, name: str) -> None:
     row = next(one for one in teacher.all(".gradebook tbody tr") if name in one.text)
-    teacher.open(row.find_elements("css selector", "td a")[-1].get_attribute("href") or "")
+    work = row.find_element("css selector", "td a[href$='/pooling/']")
+    teacher.open(work.get_attribute("href") or "")
     teacher.press("tbody a")
     attempt = teacher.driver.current_url
     teacher.press("aside a.button[href*=regrade]")
