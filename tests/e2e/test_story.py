@@ -51,7 +51,7 @@ class Words:
 FRENCH = Words(
     "fr", "light", "La convolution à la main", "Le sous-échantillonnage", "5 points sur 5",
     "10 points sur 10", "Classement", "Tableau de la classe",  # codespell:ignore classe
-    "va être noté à nouveau",
+    "va être notée à nouveau",
 )  # fmt: skip
 ENGLISH = Words(
     "en", "dark", "Convolution by hand", "Pooling", "5 of 5 points", "10 of 10 points",
