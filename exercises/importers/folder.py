@@ -104,6 +104,10 @@ def _tests(checks: Sequence[Check], known: Known, given: Known) -> _Tests:
             tests.remarks.append(Reason.LOST.remark(check.name, f"{check.points:g}"))
             continue
         made = [one for one in (shown, whole) if one is not None]
+        if not made:
+            tests.remarks.append(Reason.EMPTY.remark(check.name))
+            tests.remarks.append(Reason.LOST.remark(check.name, f"{check.points:g}"))
+            continue
         tests.parts += made
         tests.remarks += _doubts(check, made, given)
         if shown is not None:
@@ -111,7 +115,7 @@ def _tests(checks: Sequence[Check], known: Known, given: Known) -> _Tests:
             tests.public.append(_test(check, shown, points, tests.names))
         if whole is not None:
             tests.hidden.append(_test(check, whole, check.points, tests.names))
-        tests.points += check.points
+        tests.points += float(f"{check.points:g}")
     return tests
 
 
@@ -176,7 +180,7 @@ def _manifest(title: str, tests: _Tests, known: Known) -> str:
         'kind = "code"',
         'chapter = "imported"',
         "position = 1",
-        f"points = {tests.points:g}",
+        f"points = {tests.points:.10g}",
         "",
         "[title]",
         f"fr = {text}",

@@ -20,6 +20,8 @@ from exercises.importers.reasons import Reason
 MARK = re.compile(r"^(\s*)###\s*(BEGIN|END)\s+(SOLUTION|HIDDEN TESTS|MARK SCHEME)\b.*$")
 STUB = re.compile(r"raise NotImplementedError\(\)|No Answer Given!|YOUR CODE HERE")
 PLACE = "# YOUR CODE HERE"
+LONGEST_QUOTE = 200
+AUTOTEST = re.compile(r"^[ \t]*#[# \t]*(?:HASHED[ \t]+)?AUTOTEST\b(.*)$", re.MULTILINE)
 
 
 class _Marks(BaseModel):
@@ -74,6 +76,12 @@ def _parts(cell: Cell, number: str, remarks: list[Remark]) -> Iterator[Part]:
         public = _without(cell.source, {"HIDDEN TESTS"}, place)
         has_hidden = public != _without(cell.source, set(), place)
         hidden = _without(cell.source, set(), place) if has_hidden else ""
+        if made := AUTOTEST.findall(cell.source):
+            remarks.append(
+                Reason.AUTOTEST.remark(
+                    place, "; ".join(one.strip(" ;") for one in made)[:LONGEST_QUOTE]
+                )
+            )
         yield Check(place, marks.points, "" if _says_nothing(public) else public, hidden)
     elif cell.cell_type == "code":
         yield Code(_solution(cell.source, place, remarks) if marks.solution else cell.source)

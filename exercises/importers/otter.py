@@ -1,15 +1,16 @@
 """Import assignments of Otter-Grader, from the master notebook that their author wrote.
 
-The marks are those of Otter Assign's documentation, version 1 and later: raw cells such as
-`# BEGIN QUESTION` around the parts of a question, and comments such as `# SOLUTION` in the code.
+The marks are those of Otter Assign's documentation: raw cells such as `# BEGIN QUESTION` around the
+parts of a question, or fenced blocks in older notebooks, and comments such as `# SOLUTION` in the
+code.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from exercises.importers.fenced import has_fences, with_marks
 from exercises.importers.folder import assemble
 from exercises.importers.imported import Imported, NotImportable, Remark
 from exercises.importers.parts import Cell, Check, Code, Part, Prose, read_cells
@@ -18,7 +19,11 @@ from exercises.importers.reasons import Reason
 BLOCK = re.compile(r"^#\s*(BEGIN|END)\s+(QUESTION|SOLUTION|TESTS|PROMPT)\s*$", re.IGNORECASE)
 CONFIG = re.compile(r"^#\s*ASSIGNMENT CONFIG", re.IGNORECASE)
 HIDDEN = re.compile(r"^\s*#\s*HIDDEN\s*$", re.IGNORECASE)
-IGNORED = re.compile(r"^\s*##\s*Ignore\s*##\s*$", re.IGNORECASE)
+IGNORED = re.compile(r"^\s*#+\s*Ignore\s*#*\s*$", re.IGNORECASE)
+# Lines that Otter takes away, and those that only make Otter itself run.
+TAKEN_AWAY = re.compile(
+    r"#\s*IGNORE\s*$|^(import|from)\s+otter\b|^grader\s*=\s*otter\.|^grader\.(check|export)\w*\("
+)
 # A region has no other's beginning inside, or looking for its end would take without end.
 TEST_CONFIG = re.compile(
     r'^[ \t]*(?:"""\s*)?#[ \t]*BEGIN TEST CONFIG[ \t]*\n'
@@ -53,8 +58,11 @@ def import_otter(notebook: bytes) -> Imported:
 
     Raises NotImportable for what is no notebook, or has no question of Otter's.
     """
+    cells = read_cells(notebook)
+    if not any(is_mark(cell) for cell in cells):
+        cells = with_marks(cells)
     reader = _Reader()
-    for cell in read_cells(notebook):
+    for cell in cells:
         reader.read(cell)
     if reader.question is not None:
         name = reader.question.name
@@ -63,10 +71,22 @@ def import_otter(notebook: bytes) -> Imported:
         )
     if not reader.names:
         raise NotImportable(
-            fr="Ce carnet n’a aucune question d’Otter (version 1 ou ultérieure).",
-            en="This notebook has no question of Otter’s (version 1 or later).",
+            fr="Ce carnet n’a aucune question d’Otter.",
+            en="This notebook has no question of Otter’s.",
         )
     return assemble(reader.parts, remarks=reader.remarks, system="Otter", title=reader.title)
+
+
+def is_otter(cell: Cell) -> bool:
+    """Return whether a mark of any version stands in this cell."""
+    return is_mark(cell) or has_fences(cell)
+
+
+def is_mark(cell: Cell) -> bool:
+    """Return whether this is a raw cell with a mark of version 1."""
+    first = cell.source.strip("\n").partition("\n")[0].strip()
+    marks = BLOCK.match(first) is not None or CONFIG.match(first) is not None
+    return cell.cell_type == "raw" and marks
 
 
 class _Reader:
@@ -84,6 +104,9 @@ class _Reader:
         """Take in one cell."""
         source = cell.source.strip("\n")
         first = source.partition("\n")[0].strip()
+        if cell.cell_type == "code":
+            lines = source.splitlines()
+            source = "\n".join(line for line in lines if not TAKEN_AWAY.search(line)).strip("\n")
         if cell.attachments:
             self.remarks.append(Reason.ATTACHMENT.remark(self._place()))
         if cell.cell_type == "raw":
@@ -175,13 +198,15 @@ def solution_regions(source: str, *, whole: bool) -> str:
     prompts = [match[1] for match in PROMPT.finditer(source)]
     source = PROMPT.sub("", source)
     lines: list[str] = []
-    inside, is_marked = False, False
+    inside = is_marked = is_silent = False
     for line in source.splitlines():
         if edge := EDGE.match(line):
             is_marked = inside = True
             if edge[2].upper() == "END":
                 inside = False
-                lines += _starter(edge[1], prompts)
+                lines += _starter(edge[1], prompts, is_silent=is_silent)
+            else:
+                is_silent = edge[3] is not None
             lines.append(f"{edge[1]}# {edge[2].upper()} SOLUTION")
         elif not inside and (match := LINE.search(line)) and line[: match.start()].strip():
             is_marked = True
@@ -202,9 +227,11 @@ def solution_regions(source: str, *, whole: bool) -> str:
     return "\n".join(lines)
 
 
-def _starter(indent: str, prompts: list[str]) -> list[str]:
+def _starter(indent: str, prompts: list[str], *, is_silent: bool = False) -> list[str]:
     """Return what students find instead: the author's prompt, or three dots as Otter has them."""
-    shown = prompts.pop(0).splitlines() if prompts else ["..."]
+    shown = prompts.pop(0).splitlines() if prompts else [] if is_silent else ["..."]
+    if not shown:
+        return [f"{indent}# BEGIN STARTER", f"{indent}#"]
     return [f"{indent}# BEGIN STARTER", *(_commented(indent, line) for line in shown)]
 
 
@@ -225,17 +252,22 @@ def _shares(question: _Question) -> list[float]:
     """Return the points of each test: its own, its place's in the list, or an equal part."""
     count = len(question.tests)
     own = [points for *_rest, points in question.tests]
-    given: Sequence[float]
     if question.each is not None:
         given = [question.each] * count
     elif len(question.points) == count and count > 1:
         given = question.points
     else:
         total = sum(question.points) if question.points else 1.0
-        free = sum(points is None for points in own)
         left = max(total - sum(points or 0.0 for points in own), 0.0)
-        given = [round(left / free, 6) if free else 0.0] * count
+        parts = iter(_equal_parts(left, own.count(None)))
+        return [next(parts) if points is None else points for points in own]
     return [share if points is None else points for points, share in zip(own, given, strict=True)]
+
+
+def _equal_parts(total: float, count: int) -> list[float]:
+    """Return `count` shares that differ by a hundredth at most and add up to the total's."""
+    cents = round(total * 100)
+    return [(cents // count + (number < cents % count)) / 100 for number in range(count)]
 
 
 def _shown(cell: Cell) -> str:

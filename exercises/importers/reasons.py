@@ -93,6 +93,13 @@ class Reason(Enum):
         "Ce test n’a pas été repris, ni ses points ({name}).",
         "This test was not taken over, nor were its points ({name}).",
     )
+    EMPTY = Sentence("Ce test ne vérifie rien.", "This test tests nothing.")
+    AUTOTEST = Sentence(
+        "nbgrader tire ces tests de la solution quand il distribue le carnet ; ici, ils restent à "
+        "écrire : {name}",
+        "nbgrader makes these tests from the solution when it releases the notebook; here they "
+        "are still to be written: {name}",
+    )
     ATTACHMENT = Sentence(
         "Une image jointe à la cellule n’a pas été reprise.",
         "An image attached to the cell was not taken over.",

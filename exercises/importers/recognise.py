@@ -7,7 +7,7 @@ from enum import Enum
 
 from exercises.importers.imported import Imported, NotImportable
 from exercises.importers.nbgrader import import_nbgrader
-from exercises.importers.otter import BLOCK, CONFIG, import_otter
+from exercises.importers.otter import import_otter, is_otter
 from exercises.importers.parts import Cell, read_cells
 
 
@@ -34,10 +34,10 @@ def import_assignment(notebook: bytes, *, system: System | None = None) -> Impor
     found = systems_of(notebook)
     if not found:
         raise NotImportable(
-            fr="Ce carnet ne porte de marques ni de nbgrader, ni d’Otter (version 1 ou "
-            "ultérieure). Prenez le carnet de l’enseignant, non celui qui est distribué.",
-            en="This notebook has marks neither of nbgrader nor of Otter (version 1 or later). "
-            "Take the teacher’s notebook, not the one that is released.",
+            fr="Ce carnet ne porte de marques ni de nbgrader, ni d’Otter. Prenez le carnet de "
+            "l’enseignant, non celui qui est distribué.",
+            en="This notebook has marks neither of nbgrader nor of Otter. Take the teacher’s "
+            "notebook, not the one that is released.",
         )
     if len(found) > 1:
         raise NotImportable(
@@ -55,6 +55,4 @@ def systems_of(notebook: bytes) -> set[System]:
 def _system_of(cell: Cell) -> System | None:
     if "nbgrader" in cell.metadata:
         return System.NBGRADER
-    first = cell.source.strip("\n").partition("\n")[0].strip()
-    is_mark = BLOCK.match(first) is not None or CONFIG.match(first) is not None
-    return System.OTTER if cell.cell_type == "raw" and is_mark else None
+    return System.OTTER if is_otter(cell) else None

@@ -209,6 +209,72 @@ def test_an_otter_assignment_becomes_a_folder(tmp_path: Path) -> None:
     assert said(imported)[0] == ("q3", "Graded by hand")
 
 
+FENCED = notebook(
+    ("markdown", "```\nBEGIN ASSIGNMENT\nname: Means\nsolutions_pdf: true\n```", {}),
+    ("markdown", "# Mean of some\n\nThe mean of the values.", {}),
+    (
+        "code",
+        "import numpy as np\nimport otter\ngrader = otter.Notebook()\n%matplotlib inline",
+        {},
+    ),
+    ("markdown", "**One.** Write `mean`.\n\n```\nBEGIN QUESTION\nname: q1\npoints: 1\n```", {}),
+    ("code", "def mean(values):\n    return sum(values) / len(values) # SOLUTION", {}),
+    shows("# TEST\nmean([1, 2, 3]) == 2", "True"),
+    shows("## Test ##\nmean([4])", "4.0"),
+    shows("# HIDDEN TEST\nnp.isclose(mean([1, 2]), 1.5)", "True"),
+    ("code", "after = mean([1])  # SOLUTION NO PROMPT\ngrader.check('q1')", {}),
+    ("markdown", "**Two.**\n```\nBEGIN QUESTION\nname: q2\n```", {}),
+    (
+        "code",
+        (
+            "# BEGIN SOLUTION NO PROMPT\nwidth = 6\n# END SOLUTION\n"
+            '""" # BEGIN PROMPT\nwidth = ...\n""" # END PROMPT'
+        ),
+        {},
+    ),
+    ("code", "# HIDDEN TEST\nassert width == 6\nprint('seen')  # IGNORE", {}),
+    ("markdown", "Say why.\n```\nBEGIN QUESTION\nname: q3\nmanual: true\n```", {}),
+    ("markdown", "**SOLUTION:** because of the law.", {}),
+)
+
+
+def test_an_older_otter_assignment_becomes_a_folder(tmp_path: Path) -> None:
+    imported = import_assignment(FENCED)
+    exercise = loaded(imported, tmp_path)
+    assert exercise.manifest.title.en == "Means"
+    assert [(mark.name, mark.points) for mark in marks_of(exercise)] == [
+        ("test_q1_3", 0.33), ("test_q2", 1.0), ("test_q1_1", 0.34), ("test_q1_2", 0.33),
+    ]  # fmt: skip
+    starter, reference = code_of(exercise.starter("en")), code_of(exercise.reference("en"))
+    for text in ("otter", "grader", "TEST"):
+        assert text not in reference
+    assert "width = ..." in starter
+    assert "after" not in starter
+    assert "after = mean([1])" in reference
+    assert "because of the law" not in "".join(map(str, imported.files.values()))
+    assert "seen" not in exercise.tests["test_hidden.py"]
+    assert said(imported)[0] == ("q3", "Graded by hand")
+
+
+def test_a_test_that_tests_nothing_is_told(tmp_path: Path) -> None:
+    imported = import_nbgrader(
+        notebook(
+            marked("code", "def f(x):\n    return x", solution=True, grade_id="f"),
+            marked("code", "#assert f(1) == 1", grade=True, grade_id="gone", points=2),
+            marked("code", "### AUTOTEST f(2); f(3)", grade=True, grade_id="made", points=1),
+            marked("code", "assert f(4) == 4", grade=True, grade_id="kept", points=1 / 3),
+        )
+    )
+    assert loaded(imported, tmp_path).manifest.points == pytest.approx(0.333333)
+    made = "nbgrader makes these tests from the solution when it releases the notebook; here they "
+    made += "are still to be written"
+    assert said(imported)[:5] == [
+        ("made", made),
+        ("gone", "This test tests nothing."), ("gone", "This test was not taken over"),
+        ("made", "This test tests nothing."), ("made", "This test was not taken over"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("read", [import_nbgrader, import_otter, import_assignment])
 @pytest.mark.parametrize(
     "content",
