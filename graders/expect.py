@@ -26,6 +26,15 @@ NUMERIC = "biuf"
 LARGEST = (-(2**63), 2**64 - 1)
 
 
+def expect(holds: object, *, fr: str, en: str) -> None:
+    """Raise WrongValue, which says this sentence in both languages, unless it `holds`."""
+    if not holds:
+        said = Text(fr=fr, en=en)
+        raise WrongValue(
+            Problem(code=ProblemCode.WRONG_VALUE, fault=Fault.STUDENT, message=said.en, remark=said)
+        )
+
+
 def expect_array(
     value: object,
     *,
@@ -46,8 +55,8 @@ def expect_array(
             WrongType,
             ProblemCode.WRONG_TYPE,
             name,
-            fr=f"contient des {array.dtype}, attendu\u00a0: {_either(kinds, 'fr', ' ou ')}",
-            en=f"holds {array.dtype}, expected {_either(kinds, 'en', ' or ')}",
+            fr=f"{array.dtype}\u00a0; attendu\u00a0: {_either(kinds, 'fr', ' ou ')}",
+            en=f"{array.dtype}, expected {_either(kinds, 'en', ' or ')}",
         )
     asked_shape = like.shape if like is not None else shape
     if asked_shape is not None and not _fits(array.shape, asked_shape):
@@ -56,16 +65,16 @@ def expect_array(
             WrongShape,
             ProblemCode.WRONG_SHAPE,
             name,
-            fr=f"est de forme {shape_now}, attendu\u00a0: {shape_fr}",
-            en=f"has shape {shape_now}, expected {_shape_text(asked_shape)}",
+            fr=f"forme {shape_now}\u00a0; attendu\u00a0: {shape_fr}",
+            en=f"shape {shape_now}, expected {_shape_text(asked_shape)}",
         )
     if finite and not np.isfinite(array).all():
         raise _error(
             NotFinite,
             ProblemCode.NOT_FINITE,
             name,
-            fr="contient NaN ou un infini",
-            en="holds NaN or an infinity",
+            fr="NaN ou un infini s’y trouve",
+            en="NaN or an infinity is in it",
         )
     return array
 
@@ -101,8 +110,8 @@ def expect_equal(value: object, expected: object, *, name: str | Text = ANSWER) 
             WrongValue,
             ProblemCode.WRONG_VALUE,
             name,
-            fr=f"vaut {_cut(value)}, attendu\u00a0: {_cut(expected)}",
-            en=f"is {_cut(value)}, expected {_cut(expected)}",
+            fr=f"{_cut(value)}\u00a0; attendu\u00a0: {_cut(expected)}",
+            en=f"{_cut(value)}, expected {_cut(expected)}",
         )
 
 
@@ -115,8 +124,8 @@ def expect_number(value: object, *, name: str | Text = ANSWER, finite: bool = Tr
             WrongShape,
             ProblemCode.WRONG_SHAPE,
             name,
-            fr=f"est de forme {shape}, attendu\u00a0: un seul nombre",
-            en=f"has shape {shape}, expected one number",
+            fr=f"forme {shape}\u00a0; attendu\u00a0: un seul nombre",
+            en=f"shape {shape}, expected one number",
         )
     return float(array.reshape(-1)[0])
 
@@ -131,16 +140,16 @@ def _as_array(value: object, name: str | Text) -> np.ndarray:
             WrongType,
             ProblemCode.WRONG_TYPE,
             name,
-            fr=f"est {_typed(value, f'de type {kind}')}, attendu\u00a0: un tableau de nombres",
-            en=f"is {_typed(value, f'of type {kind}')}, expected an array of numbers",
+            fr=f"{_typed(value, f'type {kind}')}\u00a0; attendu\u00a0: un tableau de nombres",
+            en=f"{_typed(value, f'type {kind}')}, expected an array of numbers",
         )
     if not _holds_numbers(value):
         raise _error(
             WrongType,
             ProblemCode.WRONG_TYPE,
             name,
-            fr="contient autre chose que des nombres",
-            en="holds something else than numbers",
+            fr="autre chose que des nombres s’y trouve",
+            en="something else than numbers is in it",
         )
     try:
         return np.array(value)
@@ -149,8 +158,8 @@ def _as_array(value: object, name: str | Text) -> np.ndarray:
             WrongShape,
             ProblemCode.WRONG_SHAPE,
             name,
-            fr="est une liste dont les lignes n’ont pas toutes la même longueur",
-            en="is a list whose rows do not have the same length",
+            fr="une liste dont les lignes n’ont pas toutes la même longueur",
+            en="a list whose rows do not have the same length",
         ) from exc
 
 
@@ -197,9 +206,9 @@ def _difference(
         WrongValue,
         ProblemCode.WRONG_VALUE,
         name,
-        fr=f"vaut {found:g}, attendu\u00a0: {right:g}"
+        fr=f"{found:g}\u00a0; attendu\u00a0: {right:g}"
         + (f" ({count} sur {near.size} {differ})" if place else ""),
-        en=f"is {found:g}, expected {right:g}"
+        en=f"{found:g}, expected {right:g}"
         + (f" ({count} of {near.size} differ)" if place else ""),
         where=where,
     )
@@ -233,5 +242,6 @@ def _error(
     """Return the error that says this of the answer of that name, or of a place in it."""
     if isinstance(name, str):
         name = Text(fr=f"«\u00a0{name}\u00a0»", en=name)
-    remark = Text(fr=f"{name.fr}{where} {fr}", en=f"{name.en}{where} {en}")
+    # A colon, not a verb: names are of one thing or of many.
+    remark = Text(fr=f"{name.fr}{where}\u00a0: {fr}", en=f"{name.en}{where}: {en}")
     return kind(Problem(code=code, fault=Fault.STUDENT, message=remark.en, remark=remark))

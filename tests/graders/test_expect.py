@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graders.errors import NotFinite, StudentError, WrongShape, WrongType, WrongValue
-from graders.expect import ANSWER, expect_array, expect_close, expect_equal, expect_number
+from graders.expect import ANSWER, expect, expect_array, expect_close, expect_equal, expect_number
 from graders.report import Text
 
 WANTED = np.array([[1.0, 2.0], [3.0, 4.0]])
@@ -47,24 +47,36 @@ def test_each_way_of_being_wrong_has_its_own_error(value: Any, error: type[Stude
 
 
 def test_the_message_names_the_first_difference() -> None:
-    with pytest.raises(WrongValue, match=r"the answer\[1, 0\] is 5, expected 3 \(1 of 4 differ\)"):
+    with pytest.raises(WrongValue, match=r"the answer\[1, 0\]: 5, expected 3 \(1 of 4 differ\)"):
         expect_close([[1, 2], [5, 4]], WANTED)
 
 
 @pytest.mark.parametrize(
     ("value", "name", "said"),
     [
-        ([[1, 2], [5, 4]], ANSWER, "la réponse[1, 0] vaut 5, attendu\u00a0: 3 (1 sur 4 diffère)"),
-        (WANTED + 1, ANSWER, "la réponse[0, 0] vaut 2, attendu\u00a0: 1 (4 sur 4 diffèrent)"),
-        ([1, 2], "y", "«\u00a0y\u00a0» est de forme (2), attendu\u00a0: (2, 2)"),
+        (
+            [[1, 2], [5, 4]],
+            ANSWER,
+            "la réponse[1, 0] : 5 ; attendu : 3 (1 sur 4 diffère)",
+        ),
+        (
+            WANTED + 1,
+            ANSWER,
+            "la réponse[0, 0] : 2 ; attendu : 1 (4 sur 4 diffèrent)",
+        ),
+        ([1, 2], "y", "« y » : forme (2) ; attendu : (2, 2)"),
         (
             None,
             Text(fr="le biais", en="the bias"),
-            "le biais est None, attendu\u00a0: un tableau de",
+            "le biais : None ; attendu : un tableau de",
         ),
-        ("a", ANSWER, "la réponse est de type str, attendu\u00a0: un tableau de nombres"),
-        (WANTED * np.nan, ANSWER, "la réponse contient NaN ou un infini"),
-        (WANTED > 1, ANSWER, "la réponse[0, 0] vaut 0, attendu\u00a0: 1 (4 sur 4 diffèrent)"),
+        ("a", ANSWER, "la réponse : type str ; attendu : un tableau de nombres"),
+        (WANTED * np.nan, ANSWER, "la réponse : NaN ou un infini s’y trouve"),
+        (
+            WANTED > 1,
+            ANSWER,
+            "la réponse[0, 0] : 0 ; attendu : 1 (4 sur 4 diffèrent)",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_french_as_well(value: Any, name: str | Text, said: str) -> None:
@@ -72,8 +84,16 @@ def test_what_is_wrong_is_said_in_french_as_well(value: Any, name: str | Text, s
         expect_close(value, WANTED, name=name)
     remark = caught.value.problem.remark
     assert remark is not None
-    assert remark.fr.startswith(said)
+    assert remark.fr.replace("\u00a0", " ").startswith(said)
     assert remark.en == caught.value.problem.message
+
+
+def test_a_test_says_what_does_not_hold_in_both_languages() -> None:
+    expect([0], fr="rien", en="nothing")
+    with pytest.raises(WrongValue, match="a share is negative") as caught:
+        expect(np.float32(-1) >= 0, fr="une part est négative", en="a share is negative")
+    remark = caught.value.problem.remark
+    assert remark == Text(fr="une part est négative", en="a share is negative")
 
 
 def test_nan_is_right_where_it_is_expected() -> None:
@@ -85,7 +105,7 @@ def test_nan_is_right_where_it_is_expected() -> None:
 
 def test_a_shape_may_leave_a_side_open() -> None:
     assert expect_array(WANTED, shape=(None, 2)) is WANTED
-    with pytest.raises(WrongShape, match=r"has shape \(2, 2\), expected \(any, 3\)"):
+    with pytest.raises(WrongShape, match=r"shape \(2, 2\), expected \(any, 3\)"):
         expect_array(WANTED, shape=(None, 3))
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_array, expect_number
+from graders.expect import expect, expect_array, expect_number
 
 
 @pytest.mark.points(0.5)
@@ -14,7 +14,11 @@ def test_predict_gives_a_class_per_image(student, rng):
     for count in (1, 7):
         images = rng.integers(0, 256, size=(count, 28, 28), dtype=np.uint8)
         classes = expect_array(student.predict(images), shape=(count,), kinds="iu")
-        assert set(classes.tolist()) <= set(range(10)), "a class is not one of 0 to 9"
+        expect(
+            set(classes.tolist()) <= set(range(10)),
+            fr="une classe n’est pas de 0 à 9",
+            en="a class is not one of 0 to 9",
+        )
 
 
 @pytest.mark.points(0.5)
@@ -29,4 +33,8 @@ def test_predict_gives_a_class_per_image(student, rng):
 def test_what_was_measured_are_numbers(student):
     assert expect_number(student.get("training_loss"), name="training_loss") >= 0
     claimed = expect_number(student.get("validation_accuracy"), name="validation_accuracy")
-    assert 0 <= claimed <= 1, f"{claimed} is not between 0 and 1"
+    expect(
+        0 <= claimed <= 1,
+        fr="validation_accuracy n’est pas entre 0 et 1",
+        en="validation_accuracy is not between 0 and 1",
+    )

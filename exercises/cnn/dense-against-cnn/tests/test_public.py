@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_array, expect_number
+from graders.expect import expect, expect_array, expect_number
 
 SHARES = ("in_place", "shifted")
 
@@ -17,7 +17,11 @@ def test_a_class_per_image(student, rng):
         for count in (1, 7):
             images = rng.integers(0, 256, size=(count, 28, 28), dtype=np.uint8)
             classes = expect_array(predict(images), shape=(count,), kinds="iu")
-            assert set(classes.tolist()) <= set(range(10)), "a class is not one of 0 to 9"
+            expect(
+                set(classes.tolist()) <= set(range(10)),
+                fr="une classe n’est pas de 0 à 9",
+                en="a class is not one of 0 to 9",
+            )
 
 
 @pytest.mark.points(0.5)
@@ -30,8 +34,20 @@ def test_the_report_is_complete(student):
     report = student.get("report")
     for network in ("dense", "cnn"):
         row = report.get(network) if isinstance(report, dict) else None
-        assert isinstance(row, dict), f"report has no dict under {network!r}"
+        expect(
+            isinstance(row, dict),
+            fr=f"report n’a pas de dictionnaire sous {network!r}",
+            en=f"report has no dict under {network!r}",
+        )
         for name in ("parameters", *SHARES, "fall"):
-            assert name in row, f"report[{network!r}] has no {name!r}"
+            expect(
+                name in row,
+                fr=f"report[{network!r}] n’a pas de {name!r}",
+                en=f"report[{network!r}] has no {name!r}",
+            )
             figure = expect_number(row[name], name=f"report[{network!r}][{name!r}]")
-            assert name not in SHARES or 0 <= figure <= 1, f"{name} is not between 0 and 1"
+            expect(
+                name not in SHARES or 0 <= figure <= 1,
+                fr=f"{name} n’est pas entre 0 et 1",
+                en=f"{name} is not between 0 and 1",
+            )

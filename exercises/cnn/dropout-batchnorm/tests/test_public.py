@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_close
+from graders.expect import expect, expect_close
+from graders.report import Text
 
 X = np.array([[[[1.0, 3.0]]], [[[5.0, 7.0]]]])
 LAYER = {"gamma": np.array([2.0]), "beta": np.array([1.0]), "eps": 4.0}
@@ -30,8 +31,18 @@ def test_five_numbers_through_dropout(student):
 def test_the_statements_batch(student):
     running = {"mean": np.array([0.0]), "variance": np.array([1.0]), "momentum": 0.1}
     answer = student.batch_norm(X, **LAYER, **running, training=True)
-    assert isinstance(answer, list | tuple), "expected three values: return y, mean, variance"
-    assert len(answer) == 3, "expected three values: return y, mean, variance"
+    expect(
+        isinstance(answer, list | tuple) and len(answer) == 3,
+        fr="attendu\u00a0: trois valeurs, return y, mean, variance",
+        en="expected three values: return y, mean, variance",
+    )
     expect_close(answer[0], np.array([[[[-1, 1 / 3]]], [[[5 / 3, 3]]]]), atol=1e-4, name="y")
-    expect_close(answer[1], np.array([0.4]), name="the running mean")
-    expect_close(answer[2], np.array([0.9 + 2 / 3]), atol=1e-4, name="the running variance")
+    expect_close(
+        answer[1], np.array([0.4]), name=Text(fr="la moyenne courante", en="the running mean")
+    )
+    expect_close(
+        answer[2],
+        np.array([0.9 + 2 / 3]),
+        atol=1e-4,
+        name=Text(fr="la variance courante", en="the running variance"),
+    )

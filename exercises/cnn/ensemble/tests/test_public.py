@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_array, expect_close
+from graders.expect import expect, expect_array, expect_close
+from graders.report import Text
 
 
 @pytest.mark.points(0.5)
@@ -29,6 +30,15 @@ def test_the_example_of_the_statement(student):
 def test_the_members_give_probabilities(student, rng):
     images = rng.integers(0, 256, size=(5, 32, 32, 3), dtype=np.uint8)
     found = expect_array(student.member_probabilities(images), shape=(None, 5, None), kinds="f")
-    assert len(found) >= 3, f"{len(found)} members, expected 3 at least"
-    assert found.min() >= 0, "a probability is negative"
-    expect_close(found.sum(axis=2), np.ones(found.shape[:2]), rtol=1e-3, name="the sums")
+    expect(
+        len(found) >= 3,
+        fr=f"{len(found)} membres, attendu\u00a0: au moins 3",
+        en=f"{len(found)} members, expected 3 at least",
+    )
+    expect(found.min() >= 0, fr="une probabilité est négative", en="a probability is negative")
+    expect_close(
+        found.sum(axis=2),
+        np.ones(found.shape[:2]),
+        rtol=1e-3,
+        name=Text(fr="les sommes", en="the sums"),
+    )

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from graders.expect import expect_close, expect_number
+from graders.report import Text
 
 RATES = np.array([0.1, 0.4, 1.2, 4.0, 10.0])
 LOSSES = np.array([4.0, 2.56, 0.1024, 0.200704])
@@ -16,11 +17,23 @@ CYCLE = np.array([0.1, 0.55, 1.0, 0.85501786, 0.505, 0.15498214, 0.01])
 )
 def test_the_statements_range_test(student):
     found = student.finder_rates(0.001, 10.0, count=5)
-    expect_close(found, np.array([0.001, 0.01, 0.1, 1.0, 10.0]), rtol=1e-4, name="the rates")
+    expect_close(
+        found,
+        np.array([0.001, 0.01, 0.1, 1.0, 10.0]),
+        rtol=1e-4,
+        name=Text(fr="les taux", en="the rates"),
+    )
     example = np.array([[1.0]]), np.array([2.0]), np.array([0.0])
-    expect_close(student.range_test(*example, RATES), LOSSES, rtol=1e-4, name="the losses")
-    chosen = expect_number(student.suggest_rate(RATES, LOSSES), name="the chosen rate")
-    expect_close(chosen, 0.12, name="the chosen rate")
+    expect_close(
+        student.range_test(*example, RATES),
+        LOSSES,
+        rtol=1e-4,
+        name=Text(fr="les pertes", en="the losses"),
+    )
+    chosen = expect_number(
+        student.suggest_rate(RATES, LOSSES), name=Text(fr="le taux choisi", en="the chosen rate")
+    )
+    expect_close(chosen, 0.12, name=Text(fr="le taux choisi", en="the chosen rate"))
 
 
 @pytest.mark.points(1)
@@ -31,4 +44,4 @@ def test_the_statements_range_test(student):
 )
 def test_the_statements_cycle(student):
     found = student.one_cycle(1.0, steps=7, peak=2, div=10.0, final_div=10.0)
-    expect_close(found, CYCLE, rtol=1e-4, name="the cycle")
+    expect_close(found, CYCLE, rtol=1e-4, name=Text(fr="le cycle", en="the cycle"))

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_array, expect_close, expect_equal
+from graders.expect import expect, expect_array, expect_close, expect_equal
+from graders.report import Text
 
 
 @pytest.mark.points(1)
@@ -13,18 +14,37 @@ from graders.expect import expect_array, expect_close, expect_equal
 def test_ten_images_in_batches_of_four(student):
     numbers = np.arange(10)
     batches = student.mini_batches(numbers.reshape(10, 1, 1), numbers, size=4, seed=3)
-    assert isinstance(batches, list | tuple), "expected a list of batches"
+    expect(
+        isinstance(batches, list | tuple),
+        fr="attendu\u00a0: une liste de lots",
+        en="expected a list of batches",
+    )
     sizes, seen = [], []
     for batch in batches:
-        assert isinstance(batch, list | tuple), "a batch is a pair: (images, labels)"
-        assert len(batch) == 2, "a batch is a pair: (images, labels)"
-        labels = expect_array(batch[1], shape=(None,), name="a batch's labels")
-        images = expect_array(batch[0], shape=(len(labels), 1, 1), name="a batch's images")
-        expect_close(images.ravel(), labels, name="a batch's images")
+        expect(
+            isinstance(batch, list | tuple) and len(batch) == 2,
+            fr="un lot est un couple\u00a0: (images, labels)",
+            en="a batch is a pair: (images, labels)",
+        )
+        labels = expect_array(
+            batch[1], shape=(None,), name=Text(fr="les étiquettes d’un lot", en="a batch's labels")
+        )
+        images = expect_array(
+            batch[0],
+            shape=(len(labels), 1, 1),
+            name=Text(fr="les images d’un lot", en="a batch's images"),
+        )
+        expect_close(
+            images.ravel(), labels, name=Text(fr="les images d’un lot", en="a batch's images")
+        )
         sizes.append(len(labels))
         seen += labels.tolist()
-    expect_equal(sizes, [4, 4, 2], name="the sizes of the batches")
-    expect_equal(sorted(seen), list(range(10)), name="the images, sorted")
+    expect_equal(
+        sizes, [4, 4, 2], name=Text(fr="les tailles des lots", en="the sizes of the batches")
+    )
+    expect_equal(
+        sorted(seen), list(range(10)), name=Text(fr="les images, triées", en="the images, sorted")
+    )
 
 
 @pytest.mark.points(1)
@@ -38,7 +58,12 @@ def test_the_statements_step(student):
     start = np.zeros((2, 2)), np.zeros(2)
     chance = {"size": 3, "rate": 0.6, "epochs": 1, "seed": 0}
     answer = student.train(images, np.array([0, 1, 0]), *start, **chance)
-    assert isinstance(answer, list | tuple), "expected a pair: return weights, bias"
-    assert len(answer) == 2, "expected a pair: return weights, bias"
-    expect_close(answer[0], np.array([[-0.1, 0.3], [0.1, -0.3]]), name="the weights")
-    expect_close(answer[1], np.array([0.1, -0.1]), name="the bias")
+    expect(
+        isinstance(answer, list | tuple) and len(answer) == 2,
+        fr="attendu\u00a0: un couple, return weights, bias",
+        en="expected a pair: return weights, bias",
+    )
+    expect_close(
+        answer[0], np.array([[-0.1, 0.3], [0.1, -0.3]]), name=Text(fr="les poids", en="the weights")
+    )
+    expect_close(answer[1], np.array([0.1, -0.1]), name=Text(fr="le biais", en="the bias"))

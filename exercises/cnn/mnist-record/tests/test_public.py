@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_array
+from graders.expect import expect, expect_array
 from graders.onnx.network import read_network
 
 
@@ -18,8 +18,16 @@ from graders.onnx.network import read_network
 )
 def test_the_file_holds_a_network_of_the_right_shape(student):
     facts = read_network(student.file("model.onnx")).facts
-    assert facts.input[1:] == (1, 28, 28), f"it takes images of shape {facts.input[1:]}"
-    assert facts.output[1:] == (10,), f"it gives {facts.output[1:]} scores for an image"
+    expect(
+        facts.input[1:] == (1, 28, 28),
+        fr=f"le réseau prend des images de forme {facts.input[1:]}",
+        en=f"the network takes images of shape {facts.input[1:]}",
+    )
+    expect(
+        facts.output[1:] == (10,),
+        fr=f"le réseau donne des scores de forme {facts.output[1:]} par image",
+        en=f"the network gives scores of shape {facts.output[1:]} for an image",
+    )
 
 
 @pytest.mark.points(0.5)
@@ -32,4 +40,8 @@ def test_predict_gives_a_class_per_image(student, rng):
     for count in (1, 7):
         images = rng.integers(0, 256, size=(count, 28, 28), dtype=np.uint8)
         classes = expect_array(student.predict(images), shape=(count,), kinds="iu")
-        assert set(classes.tolist()) <= set(range(10)), "a class is not one of 0 to 9"
+        expect(
+            set(classes.tolist()) <= set(range(10)),
+            fr="une classe n’est pas de 0 à 9",
+            en="a class is not one of 0 to 9",
+        )

@@ -1,6 +1,7 @@
 import pytest
 
 from graders.expect import expect_equal, expect_number
+from graders.report import Text
 
 TRAIN = [0.8, 0.5, 0.4, 0.3, 0.2, 0.1]
 VALIDATION = [0.9, 0.6, 0.7, 0.5, 0.8, 0.6]
@@ -16,7 +17,14 @@ def test_the_losses_of_the_example(student):
     expect_equal(expect_number(student.best_epoch(VALIDATION)), 3.0)
     for seen, asked in ((3, 0.0), (4, 0.0), (5, 0.0), (6, 1.0)):
         found = expect_number(student.should_stop(VALIDATION[:seen], patience=2))
-        expect_equal(found, asked, name=f"after {seen} epochs, should_stop as a number")
+        expect_equal(
+            found,
+            asked,
+            name=Text(
+                fr=f"après {seen} époques, should_stop comme nombre",
+                en=f"after {seen} epochs, should_stop as a number",
+            ),
+        )
 
 
 @pytest.mark.points(0.5)
@@ -27,5 +35,9 @@ def test_the_losses_of_the_example(student):
 )
 def test_the_rehearsal_of_the_example(student):
     done = student.rehearse([*TRAIN, 0.1, 0.1], [*VALIDATION, 0.4, 0.3], patience=2)
-    expect_equal(done["last"], 5, name="the last epoch")
-    expect_equal(done["weight"], 3.0, name="the epoch that model holds")
+    expect_equal(done["last"], 5, name=Text(fr="la dernière époque", en="the last epoch"))
+    expect_equal(
+        done["weight"],
+        3.0,
+        name=Text(fr="l’époque que contient model", en="the epoch that model holds"),
+    )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_array
+from graders.expect import expect, expect_array
 
 CLASSES = (12, 43)
 
@@ -16,8 +16,11 @@ def test_a_class_per_image(student, rng):
     for count in (1, 7):
         images = rng.integers(0, 256, size=(count, 32, 32, 3), dtype=np.uint8)
         classes = expect_array(student.predict(images), shape=(count,), kinds="iu")
-        if classes.min() < 0 or classes.max() >= max(CLASSES):
-            pytest.fail("a class is none of the signs")
+        expect(
+            classes.min() >= 0 and classes.max() < max(CLASSES),
+            fr="une classe n’est celle d’aucun panneau",
+            en="a class is none of the signs",
+        )
 
 
 @pytest.mark.points(0.5)
@@ -28,7 +31,13 @@ def test_a_class_per_image(student, rng):
 )
 def test_a_recall_per_class(student):
     recalls = expect_array(student.get("recalls"), shape=(None,), name="recalls")
-    if recalls.size not in CLASSES:
-        pytest.fail(f"recalls has {recalls.size} values, not one per class")
-    if recalls.min() < 0 or recalls.max() > 1:
-        pytest.fail("a recall is not between 0 and 1")
+    expect(
+        recalls.size in CLASSES,
+        fr=f"recalls a {recalls.size} valeurs, et non une par classe",
+        en=f"recalls has {recalls.size} values, not one per class",
+    )
+    expect(
+        recalls.min() >= 0 and recalls.max() <= 1,
+        fr="un rappel n’est pas entre 0 et 1",
+        en="a recall is not between 0 and 1",
+    )

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from graders.expect import expect_array, expect_close
+from graders.report import Text
 
 
 @pytest.mark.points(0.5)
@@ -29,4 +30,4 @@ def test_writing_then_reading_back(student):
     student.write_dataset("public.h5", images, [3, 1], size=12, smallest=5)
     found, labels = student.read_dataset("public.h5")
     expect_close(expect_array(found, shape=(2, 12, 12))[:, 6, 6], np.array([1.0, 0.2]), atol=1e-3)
-    expect_close(labels, np.array([3, 1]), name="the labels")
+    expect_close(labels, np.array([3, 1]), name=Text(fr="les étiquettes", en="the labels"))

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from graders.expect import expect_array
+from graders.expect import expect, expect_array
 
 
 @pytest.mark.points(0.5)
@@ -14,7 +14,7 @@ def test_predict_gives_a_class_per_image(student, rng):
     for count in (1, 7):
         images = rng.integers(0, 256, size=(count, 32, 32, 3), dtype=np.uint8)
         classes = expect_array(student.predict(images), shape=(count,), kinds="iu")
-        assert classes.min() >= 0, "a class is negative"
+        expect(classes.min() >= 0, fr="une classe est négative", en="a class is negative")
 
 
 @pytest.mark.points(0.5)
@@ -30,5 +30,5 @@ def test_model_has_the_three_stages(student, hidden):
     for name, weights in hidden.load("base.safetensors").items():
         if name.startswith("stage"):
             same = [one for own, one in found.items() if own.endswith(name)]
-            assert same, f"model has no {name}"
+            expect(bool(same), fr=f"model n’a pas de {name}", en=f"model has no {name}")
             expect_array(same[0], like=weights, name=name)
