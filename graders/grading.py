@@ -21,6 +21,7 @@ from graders.protocol import Job, JudgeLimits, News, Progress, RequiredFunction,
 from graders.report import Fault, GpuUse, Problem, ProblemCode, Report, Scalar
 from graders.rooms import HIDDEN, Pair, Rooms, rooms_wanted
 from graders.stamp import stamped
+from graders.starved import machine_busy, ran_out_of_time, was_starved
 from graders.trained import train_for
 from sandbox.errors import RoomFailed
 from sandbox.gpu import GpuShare
@@ -173,6 +174,7 @@ class _Run:
     gpu: GpuShare | None = None
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
     weights: str = ""
+    begun: float = 0.0
     rooms_ready: float = 0.0
     cpu: float | None = None
     cells_cpu: float | None = None
@@ -199,6 +201,7 @@ class _Run:
             wanted = rooms_wanted(self.exercise, self.data_dir, gpu=self.gpu)
             async with asyncio.timeout(wanted.wall), self.rooms.take(wanted) as pair:
                 pair.begin()
+                self.begun = time.monotonic()
                 job = self._job(notebook, seed=seed, public_only=public_only)
                 return await self._follow(pair, job)
         except (RoomFailed, JudgeFailed, TimeoutError) as exc:
@@ -210,7 +213,9 @@ class _Run:
         self.kernel = kernel
         ended = asyncio.create_task(kernel.ended())
         try:
-            return await follow_judge(judge, job=job, ended=ended, on_news=self._note)
+            verdict = await follow_judge(judge, job=job, ended=ended, on_news=self._note)
+            is_starved = ran_out_of_time(verdict) and self._was_starved(pair)
+            return machine_busy() if is_starved else verdict
         except JudgeFailed as exc:
             if ended.done() and ended.result().cause is not EndCause.CLOSED:
                 return Verdict(problem=problem_of_end(ended.result()))
@@ -222,6 +227,10 @@ class _Run:
             ended.cancel()
             self.cpu = _sum(kernel.room.cpu_seconds(), judge.cpu_seconds())
             self.gpu_peak = kernel.room.gpu_memory()
+
+    def _was_starved(self, pair: Pair) -> bool:
+        seconds = _since(self.begun)
+        return any(was_starved(room, seconds=seconds) for room in (pair.kernel.room, pair.judge))
 
     def _note(self, news: News) -> None:
         if not self.rooms_ready:

@@ -112,6 +112,7 @@ class ProblemCode(StrEnum):
     # Ours.
     BROKEN_TEST = "broken-test"
     SANDBOX_FAILED = "sandbox-failed"
+    MACHINE_BUSY = "machine-busy"
 
 
 class Lack(Frozen):

@@ -128,6 +128,13 @@ class Room(ABC):
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that the room has used, where it can be known."""
 
+    @abstractmethod
+    def waited_seconds(self) -> float:
+        """Return how long the room's hungriest process has waited for a processor so far.
+
+        0 once the room has ended, and where it can't be known.
+        """
+
     def gpu_memory(self) -> int | None:
         """Return the most GPU memory that was seen in use, in bytes; None without a GPU."""
         return None

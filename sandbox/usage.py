@@ -40,6 +40,13 @@ class Meter(ABC):
     def pids(self) -> Collection[int]:
         """Return the room's processes, as this machine numbers them."""
 
+    def waited(self) -> float:
+        """Return the longest that one living process has been ready and had no processor, in s.
+
+        0 where the kernel does not count it.
+        """
+        return max(map(_waited_seconds, self.pids()), default=0.0)
+
 
 class ProcessTreeMeter(Meter):
     """Measures a room by adding up its processes, where there is no cgroup to do it.
@@ -98,6 +105,15 @@ def _cpu_seconds(pid: int) -> float:
     # The name may hold spaces and brackets; the numbers start after its last bracket.
     fields = stat.rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / TICKS
+
+
+def _waited_seconds(pid: int) -> float:
+    """Return how long the first thread of a process stood in a processor's queue."""
+    try:
+        _running, waiting, _turns = (PROC / str(pid) / "schedstat").read_text().split()
+    except (OSError, ValueError):
+        return 0.0
+    return int(waiting) / 1e9
 
 
 def _resident(pid: int) -> int:

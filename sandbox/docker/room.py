@@ -142,6 +142,10 @@ class DockerRoom(Room):
         """Return the CPU time that the room has used so far, or had when it ended."""
         return self._meter.read().cpu
 
+    def waited_seconds(self) -> float:
+        """Return how long one of the room's processes has waited for a processor."""
+        return self._meter.waited()
+
     def gpu_memory(self) -> int | None:
         """Return the most GPU memory that was seen in use, in bytes; None without a GPU."""
         return self._gpu.peak if self._gpu else None

@@ -21,6 +21,7 @@ from pytest_django import Settings
 
 from portal.accounts.models import User
 from portal.catalogue.models import Assignment
+from portal.celery_app import app
 from portal.courses.models import Enrolment
 from portal.gradebook.models import Standing
 from portal.submissions.domain import accept_file, attempts_left
@@ -280,11 +281,30 @@ def test_an_image_that_vanishes_is_ours_and_nothing_is_claimed_without_it(
         api.close()
 
 
+@pytest.fixture
+def broker_away() -> Iterator[None]:
+    """A broker's address at which nobody answers, in place of the usual one."""
+    usual = app.conf.broker_url
+    _send_to("redis://127.0.0.1:1/0")
+    yield
+    _send_to(usual)
+
+
+def _send_to(url: str) -> None:
+    app.conf.broker_url = url
+    # It keeps its connections, and lets go of them where it was forked.
+    app._after_fork()  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.usefixtures("broker_away")
 def test_a_broker_that_is_away_keeps_nobody_from_handing_in(
-    enrolment: Enrolment, assignment: Assignment, notebook: bytes, settings: Settings
+    enrolment: Enrolment,
+    assignment: Assignment,
+    notebook: bytes,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     attempt = accept_file(
         enrolment=enrolment, assignment=assignment, filename="a.ipynb", content=notebook
     )
     assert attempt.state == State.QUEUED
+    assert "no broker to announce work" in caplog.text

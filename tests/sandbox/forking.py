@@ -60,3 +60,7 @@ class OnlyRoom(Room):
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that the room has used."""
         return self._room.cpu_seconds()
+
+    def waited_seconds(self) -> float:
+        """Return how long a process of the room has waited for a processor."""
+        return self._room.waited_seconds()

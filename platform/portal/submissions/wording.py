@@ -237,6 +237,13 @@ _SENTENCES: dict[ProblemCode, _Sentences] = {
         gettext_lazy("One of our own tests is broken. This is our fault, not yours."),
         gettext_lazy("Nothing to do on your side: this does not count as an attempt."),
     ),
+    Code.MACHINE_BUSY: _Sentences(
+        gettext_lazy(
+            "Our grading machine had too much to do, and your notebook not enough time. This is "
+            "our fault, not yours."
+        ),
+        gettext_lazy("Nothing to do on your side: this does not count as an attempt."),
+    ),
     Code.SANDBOX_FAILED: _Sentences(
         gettext_lazy("Our grading machine failed. This is our fault, not yours."),
         gettext_lazy("Nothing to do on your side: this does not count as an attempt."),
