@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo serve images test test-fast test-docker test-chaos test-postgres check-course lint format bench bench-pages pictures gpu-check lock messages clean
+.PHONY: setup translations demo serve images test test-fast test-docker test-chaos test-postgres check-course lint format bench bench-pages pictures gpu-check lock messages clean
 
 setup:
 	@$(PYTHON) platform/deploy/bootstrap.py
@@ -21,26 +21,28 @@ images: setup
 	PYTHON=$(BIN)/python BASE=$(BASE) WHEELS=$(WHEELS) VARIANT=$(VARIANT) \
 		sandbox/images/make-image.sh $(IMAGE)
 
-test: setup
-	$(BIN)/python manage.py compile_translations
+translations: setup
+	@$(BIN)/python manage.py compile_translations
+
+test: translations
 	$(BIN)/pytest -n 2 -m "not chaos"
 
 # A class hands in while workers, rooms, servers and connections are killed at random.
-test-chaos: setup
+test-chaos: translations
 	$(BIN)/pytest -n 2 -m chaos tests/chaos
 
 # The portal's tests on the PostgreSQL server that NOYAU_TEST_DATABASE_URL names. Workers with rooms
 # use that database in the storms.
-test-postgres: setup
+test-postgres: translations
 	@test -n "$$NOYAU_TEST_DATABASE_URL" || { echo "Set NOYAU_TEST_DATABASE_URL=postgres://user:password@host/name"; exit 1; }
 	$(BIN)/pytest -n 2 -m "not bwrap and not docker" tests/portal
 
 # What opens containers: needs a Docker engine and the image that `make images` builds.
-test-docker: setup
+test-docker: translations
 	$(BIN)/pytest -n 2 -m "docker and not chaos"
 
 # What needs no room, no browser and no server: under a minute.
-test-fast: setup
+test-fast: translations
 	$(BIN)/pytest -n 2 -m "not bwrap and not docker and not e2e and not chaos"
 
 # Every exercise: its reference on many variants, its starter, its wrong solutions, its mutants.
@@ -73,7 +75,7 @@ bench: setup
 # Every page in a class of 200 with 100,000 attempts, in an empty database: set NOYAU_VAR to a new
 # folder, and NOYAU_DATABASE_URL for PostgreSQL.
 bench-pages: setup
-	@$(BIN)/python manage.py bench_pages $(BENCH)
+	@NOYAU_DATABASE_POOL=$${NOYAU_DATABASE_POOL:-16} $(BIN)/python manage.py bench_pages $(BENCH)
 
 # The pictures of the guides, from a portal that is made for them. Needs Chromium.
 pictures: setup

@@ -76,6 +76,7 @@ class Environment(BaseModel):
     var: Folder = REPOSITORY / "var"
     database_url: str = ""
     test_database_url: str = ""
+    database_pool: Annotated[int, Field(ge=0, le=1000)] = 0
     broker_url: str = ""
     sandbox: Annotated[str, Field(pattern=r"^[a-z]+$")] = "auto"
     room_python: Folder = REPOSITORY / ".venv-room" / "bin" / "python"
@@ -152,10 +153,15 @@ class Environment(BaseModel):
         return parse_database_url(self.database_url)
 
 
-def select_settings(variables: Mapping[str, str] | None = None) -> None:
-    """Point Django at the settings of NOYAU_ENV, unless it is already pointed somewhere."""
-    profile = (variables or os.environ).get("NOYAU_ENV") or "dev"
+def select_settings(*, pool: int = 0) -> None:
+    """Point Django at the settings of NOYAU_ENV, unless it is already pointed somewhere.
+
+    `pool` is how many connections to a database server this process keeps, where nobody said.
+    """
+    profile = os.environ.get("NOYAU_ENV") or "dev"
     os.environ.setdefault(SETTINGS_MODULE, f"portal.settings.{profile}")
+    if pool:
+        os.environ.setdefault("NOYAU_DATABASE_POOL", str(pool))
 
 
 def parse_database_url(url: str) -> dict[str, object]:
