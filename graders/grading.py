@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from graders.protocol import Job, JudgeLimits, News, Progress, RequiredFunction,
 from graders.report import Fault, GpuUse, Problem, ProblemCode, Report, Scalar
 from graders.rooms import HIDDEN, Pair, Rooms, rooms_wanted
 from graders.stamp import stamped
-from graders.starved import machine_busy, ran_out_of_time, was_starved
+from graders.starved import Queueing, machine_busy, shortest_limit
 from graders.trained import train_for
 from sandbox.errors import RoomFailed
 from sandbox.gpu import GpuShare
@@ -174,7 +174,7 @@ class _Run:
     gpu: GpuShare | None = None
     parameters: Mapping[str, Scalar] = field(default_factory=dict)
     weights: str = ""
-    begun: float = 0.0
+    queueing: Sequence[Queueing] = ()
     rooms_ready: float = 0.0
     cpu: float | None = None
     cells_cpu: float | None = None
@@ -201,7 +201,8 @@ class _Run:
             wanted = rooms_wanted(self.exercise, self.data_dir, gpu=self.gpu)
             async with asyncio.timeout(wanted.wall), self.rooms.take(wanted) as pair:
                 pair.begin()
-                self.begun = time.monotonic()
+                self.queueing = [Queueing(pair.kernel.room), Queueing(pair.judge)]
+                self._look_at_queues()
                 job = self._job(notebook, seed=seed, public_only=public_only)
                 return await self._follow(pair, job)
         except (RoomFailed, JudgeFailed, TimeoutError) as exc:
@@ -214,8 +215,8 @@ class _Run:
         ended = asyncio.create_task(kernel.ended())
         try:
             verdict = await follow_judge(judge, job=job, ended=ended, on_news=self._note)
-            is_starved = ran_out_of_time(verdict) and self._was_starved(pair)
-            return machine_busy() if is_starved else verdict
+            self._look_at_queues()
+            return machine_busy() if self._was_starved(verdict) else verdict
         except JudgeFailed as exc:
             if ended.done() and ended.result().cause is not EndCause.CLOSED:
                 return Verdict(problem=problem_of_end(ended.result()))
@@ -228,13 +229,19 @@ class _Run:
             self.cpu = _sum(kernel.room.cpu_seconds(), judge.cpu_seconds())
             self.gpu_peak = kernel.room.gpu_memory()
 
-    def _was_starved(self, pair: Pair) -> bool:
-        seconds = _since(self.begun)
-        return any(was_starved(room, seconds=seconds) for room in (pair.kernel.room, pair.judge))
+    def _look_at_queues(self) -> None:
+        for one in self.queueing:
+            one.note()
+
+    def _was_starved(self, verdict: Verdict) -> bool:
+        limit = shortest_limit(verdict)
+        return limit is not None and any(one.was_starved(seconds=limit) for one in self.queueing)
 
     def _note(self, news: News) -> None:
         if not self.rooms_ready:
             self.rooms_ready = _since(self.started)
+        if isinstance(news, Progress):
+            self._look_at_queues()
         if isinstance(news, Progress) and news.phase == "tests" and news.done == 0:
             self.cells_cpu = self.kernel.room.cpu_seconds() if self.kernel else None
         self.on_news(news)

@@ -6,6 +6,11 @@ work too. The kernel knows which it was: it counts how long a process was ready 
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
 from graders.protocol import Verdict
 from graders.report import Fault, Problem, ProblemCode
 from sandbox.room import Room
@@ -14,23 +19,60 @@ from sandbox.room import Room
 WAITED = 0.5
 # ... and has had no more than this of one. More, and its own threads stood in each other's way.
 SERVED = 0.5
+# A test's time begins a little after the news of the one before.
+SLACK = 0.9
 
 
-def ran_out_of_time(verdict: Verdict) -> bool:
-    """Return whether a limit on wall time ended the cells, or one of the tests."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a room had waited and been served until then, in seconds like the time itself."""
+
+    time: float
+    waited: float
+    served: float
+
+
+@dataclass(slots=True)
+class Queueing:
+    """How long a room stood in the processors' queue, from one piece of news to the next."""
+
+    room: Room
+    moments: list[Moment] = field(default_factory=list)
+
+    def note(self) -> None:
+        """Remember this moment. The room must not have ended."""
+        waited, served = self.room.waited_seconds(), self.room.cpu_seconds()
+        self.moments.append(Moment(time.monotonic(), waited, served or 0.0))
+
+    def was_starved(self, *, seconds: float) -> bool:
+        """Return whether others kept it from the processors for a span of so many seconds.
+
+        Such a span lies between two pieces of news, or is the whole.
+        """
+        return any(
+            after.time - before.time >= SLACK * seconds
+            and after.waited - before.waited >= WAITED * (after.time - before.time)
+            and after.served - before.served <= SERVED * (after.time - before.time)
+            for before, after in self._spans()
+        )
+
+    def _spans(self) -> Iterator[tuple[Moment, Moment]]:
+        if self.moments:
+            yield self.moments[0], self.moments[-1]
+        yield from pairwise(self.moments)
+
+
+def shortest_limit(verdict: Verdict) -> float | None:
+    """Return the shortest limit on wall time, in s, that ended the cells or a test, if one did."""
     problems = (verdict.problem, *(test.problem for test in verdict.tests))
-    return any(one is not None and one.code is ProblemCode.WALL_TIME for one in problems)
-
-
-def was_starved(room: Room, *, seconds: float) -> bool:
-    """Return whether a room that began so many seconds ago was kept from the processors by others.
-
-    Must be asked before the room ends.
-    """
-    served = room.cpu_seconds()
-    if not seconds or served is None:
-        return False
-    return room.waited_seconds() >= WAITED * seconds and served <= SERVED * seconds
+    return min(
+        (
+            one.allowed
+            for one in problems
+            if one is not None and one.code is ProblemCode.WALL_TIME and one.allowed
+        ),
+        default=None,
+    )
 
 
 def machine_busy() -> Verdict:

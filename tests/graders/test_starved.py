@@ -7,10 +7,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from unittest.mock import Mock
 
 import pytest
 
 from graders.report import Fault, ProblemCode
+from graders.starved import Moment, Queueing
+from sandbox.room import Room
 from tests.graders.conftest import Grade
 from tests.graders.samples import exercise, notebook, one_test
 
@@ -25,7 +28,9 @@ def crowded() -> Iterator[int]:
     pinned = f"import os; os.sched_setaffinity(0, {{{processor}}})\n{SPIN}"
     with ExitStack() as stack:
         for _ in range(CROWD):
-            hog = stack.enter_context(subprocess.Popen([sys.executable, "-c", pinned]))
+            # Of one session, they might be served as if they were one.
+            hog = subprocess.Popen([sys.executable, "-c", pinned], start_new_session=True)
+            stack.enter_context(hog)
             stack.callback(hog.kill)
         yield processor
 
@@ -59,9 +64,23 @@ async def test_a_notebook_that_sleeps_is_its_own_fault(grade: Grade, crowded: in
     assert (problem.code, problem.fault) == (ProblemCode.WALL_TIME, Fault.LIMIT)
 
 
-async def test_a_notebook_that_crowds_its_own_room_is_its_own_fault(grade: Grade) -> None:
-    slow = exercise(one_test("assert student.get('done')"), wall_seconds=4, processes=32)
-    code = "import os\nfor _ in range(12):\n    if not os.fork():\n        break\nwhile True: pass"
-    problem = (await grade(slow, notebook(code))).report.problem
-    assert problem is not None
-    assert problem.fault is not Fault.OURS
+@pytest.mark.parametrize(
+    ("moments", "is_starved"),
+    [
+        # (time, waited, served): one span that starves is enough, whatever lies around it ...
+        ([(0, 0, 0), (50, 0, 50), (54, 3.5, 50.5), (60, 3.5, 56)], True),
+        # ... but not a shorter one than the limit, nor what had half a processor or more,
+        ([(0, 0, 0), (50, 0, 50), (52, 2, 50), (60, 2, 58)], False),
+        ([(0, 0, 0), (4, 3.5, 4)], False),
+        # nor what slept.
+        ([(0, 0, 0), (4, 0.5, 0.1)], False),
+        # News may be many, and the whole starve.
+        ([(number, number * 0.9, number * 0.1) for number in range(9)], True),
+        ([], False),
+    ],
+)
+def test_who_waits_while_others_are_served_starves(
+    moments: list[tuple[float, float, float]], is_starved: bool
+) -> None:
+    queueing = Queueing(Mock(spec=Room), [Moment(*one) for one in moments])
+    assert queueing.was_starved(seconds=4) is is_starved
