@@ -80,7 +80,8 @@ async def test_a_notebook_that_sleeps_is_its_own_fault(grade: Grade, crowded: in
     ],
 )
 def test_who_waits_while_others_are_served_starves(
-    moments: list[tuple[float, float, float]], is_starved: bool
+    moments: list[tuple[float, float, float]],
+    is_starved: bool,  # noqa: FBT001
 ) -> None:
     queueing = Queueing(Mock(spec=Room), [Moment(*one) for one in moments])
     assert queueing.was_starved(seconds=4) is is_starved
