@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -18,6 +18,9 @@ from portal.submissions.domain.limits import COUNTING, WAITING
 from portal.submissions.models import Attempt, State
 
 NO_DEADLINE = Deadline()
+NOTHING: Mapping[str, int] = {}
+Key: TypeAlias = tuple[int, int]
+"""An enrolment's and an assignment's."""
 
 
 class Counting(NamedTuple):
@@ -28,19 +31,20 @@ class Counting(NamedTuple):
     points: float
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One student at one exercise. `standing` is None without a score, `handed_in` counts all.
+class Cell(NamedTuple):
+    """One student at one exercise. `standing` is None without a score.
 
-    `deadline` is the student's own where their progress is told, and left out of a class's table.
+    Where their progress is told, `handed_in` counts all attempts, and `attempts_left` and the
+    student's own `deadline` are known. A class's table counts what has no score, and leaves those
+    out: thousands of these are made for it.
     """
 
     assignment: Assignment
     standing: Counting | None
-    handed_in: int
-    waiting: int
-    failed: int
-    attempts_left: int | None
+    handed_in: int = 0
+    waiting: int = 0
+    failed: int = 0
+    attempts_left: int | None = None
     deadline: Deadline = NO_DEADLINE
 
     @property
@@ -82,58 +86,74 @@ def class_table(*, cohort: Cohort, page: int = 1) -> ClassTable:
     students = sorted(people, key=lambda one: (one.user.last_name, one.user.display_name, one.pk))
     assignments = _assignments(cohort.pk)
     shown = listing(students, page=page)
-    work = _Work.of(Q(enrolment__in=[one.pk for one in shown.rows]))
-    rows = (ClassRow(one, work.cells(one.pk, assignments)) for one in shown.rows)
+    whose = Q(enrolment__in=[one.pk for one in shown.rows])
+    standings = _standings(whose)
+    # Nearly all attempts have a score, which a standing tells.
+    counts = _counts(whose & ~Q(state=State.GRADED))
+    rows = (
+        ClassRow(
+            one,
+            tuple(
+                _cell(assignment, standings.get(key), counts.get(key, NOTHING))
+                for assignment in assignments
+                for key in [(one.pk, assignment.pk)]
+            ),
+        )
+        for one in shown.rows
+    )
     return ClassTable(assignments, tuple(rows), shown)
 
 
 def progress_of(enrolment: Enrolment) -> tuple[Cell, ...]:
     """Return one student's cells, in the order of the course. Four queries."""
-    work = _Work.of(Q(enrolment=enrolment))
+    whose = Q(enrolment=enrolment)
+    standings, counts = _standings(whose), _counts(whose)
     deadlines = deadlines_of(enrolment=enrolment)
-    cells = work.cells(enrolment.pk, _assignments(enrolment.cohort_id))
-    return tuple(replace(cell, deadline=deadlines[cell.assignment.pk]) for cell in cells)
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """Standings, and counts of attempts by state, by enrolment and assignment."""
-
-    standings: Mapping[tuple[int, int], Counting]
-    counts: Mapping[tuple[int, int], Mapping[str, int]]
-
-    @classmethod
-    def of(cls, whose: Q) -> _Work:
-        """Read the work that `whose` selects. Two queries."""
-        counts: dict[tuple[int, int], dict[str, int]] = {}
-        rows = Attempt.objects.filter(whose).order_by()
-        for enrolment, assignment, state, count in rows.values_list(
-            "enrolment_id", "assignment_id", "state"
-        ).annotate(count=Count("*")):
-            counts.setdefault((enrolment, assignment), {})[state] = count
-        kept = Standing.objects.filter(whose).values_list(
-            "enrolment_id", "assignment_id", *Counting._fields
+    return tuple(
+        _cell(assignment, standings.get(key), counts.get(key, NOTHING))._replace(
+            attempts_left=_left(assignment, counts.get(key, NOTHING)),
+            deadline=deadlines[assignment.pk],
         )
-        standings = {(one[0], one[1]): Counting(*one[2:]) for one in kept}
-        return cls(standings, counts)
+        for assignment in _assignments(enrolment.cohort_id)
+        for key in [(enrolment.pk, assignment.pk)]
+    )
 
-    def cells(self, enrolment_id: int, assignments: Sequence[Assignment]) -> tuple[Cell, ...]:
-        """Return one student's cells."""
-        return tuple(self._cell(enrolment_id, assignment) for assignment in assignments)
 
-    def _cell(self, enrolment_id: int, assignment: Assignment) -> Cell:
-        key = enrolment_id, assignment.pk
-        counts = self.counts.get(key, {})
-        limit = assignment.attempts_allowed
-        used = sum(counts.get(state, 0) for state in COUNTING)
-        return Cell(
-            assignment=assignment,
-            standing=self.standings.get(key),
-            handed_in=sum(counts.values()),
-            waiting=sum(counts.get(state, 0) for state in WAITING),
-            failed=counts.get(State.FAILED, 0),
-            attempts_left=None if limit is None else max(0, limit - used),
-        )
+def _standings(whose: Q) -> dict[Key, Counting]:
+    kept = Standing.objects.filter(whose).values_list(
+        "enrolment_id", "assignment_id", *Counting._fields
+    )
+    return {(one[0], one[1]): Counting(*one[2:]) for one in kept}
+
+
+def _counts(whose: Q) -> dict[Key, dict[str, int]]:
+    """Return how many attempts there are by state, by enrolment and assignment."""
+    counts: dict[Key, dict[str, int]] = {}
+    rows = Attempt.objects.filter(whose).order_by()
+    for enrolment, assignment, state, count in rows.values_list(
+        "enrolment_id", "assignment_id", "state"
+    ).annotate(count=Count("*")):
+        counts.setdefault((enrolment, assignment), {})[state] = count
+    return counts
+
+
+def _cell(assignment: Assignment, standing: Counting | None, counts: Mapping[str, int]) -> Cell:
+    if not counts:
+        return Cell(assignment, standing)
+    return Cell(
+        assignment,
+        standing,
+        handed_in=sum(counts.values()),
+        waiting=sum(counts.get(state, 0) for state in WAITING),
+        failed=counts.get(State.FAILED, 0),
+    )
+
+
+def _left(assignment: Assignment, counts: Mapping[str, int]) -> int | None:
+    limit = assignment.attempts_allowed
+    if limit is None:
+        return None
+    return max(0, limit - sum(counts.get(state, 0) for state in COUNTING))
 
 
 def _assignments(cohort_id: UUID) -> tuple[Assignment, ...]:
