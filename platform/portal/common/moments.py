@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import get_default_timezone, localtime
+from django.utils.translation import get_language
 
 DAY = timedelta(days=1)
 
 
 def moment(when: datetime | None) -> str:
     """Return `when` in full, in the reader's time zone, empty for None."""
-    return date_format(localtime(when), "j F Y, H:i") if when else ""
+    return _written(localtime(when), "j F Y, H:i") if when else ""
 
 
 def short_moment(when: datetime | None) -> str:
@@ -26,7 +28,20 @@ def short_moment(when: datetime | None) -> str:
         return ""
     local = localtime(when)
     is_this_year = local.year == localtime().year
-    return date_format(local, "j N, H:i" if is_this_year else "j N Y, H:i")
+    return _written(local, "j N, H:i" if is_this_year else "j N Y, H:i")
+
+
+def _written(local: datetime, form: str) -> str:
+    """Return a moment of the reader's clock in their language."""
+    # Without its zone: moments of two zones are equal when they are at once, however they read.
+    minute = local.replace(second=0, microsecond=0, tzinfo=None)
+    return _in_language(minute, form, get_language() or "")
+
+
+@lru_cache(maxsize=16_384)
+def _in_language(minute: datetime, form: str, language: str) -> str:  # noqa: ARG001 - the active one
+    # A long table's moments are the same at each visit, and Django's formats take their time.
+    return date_format(minute, form)
 
 
 def days_later(when: datetime, days: int) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from uuid import UUID
 
 from django import template
 from django.template.loader import render_to_string
@@ -24,15 +25,24 @@ register = template.Library()
 def work_cells(row: ClassRow) -> SafeString:
     """Return a student's cells: each leads to the work, and says the points or what there is."""
     enrolment, language = row.enrolment, get_language() or ""
-    address = reverse("student-work", args=[enrolment.cohort_id, enrolment.pk, PLACE])
+    before, after = _addresses(enrolment.cohort_id)
+    stem = f'<td><a href="{before}{enrolment.pk}{after}'
     # Addresses are made of slugs and numbers; texts and tags come escaped.
     return SafeString(
         "".join(
-            f'<td><a href="{address.replace(PLACE, cell.assignment.exercise.slug)}">'
+            f'{stem}{cell.assignment.exercise.slug}/">'
             f"{_text(cell, language)}</a>{_tags(cell, language)}</td>"
             for cell in row.cells
         )
     )
+
+
+@lru_cache
+def _addresses(cohort_id: UUID) -> tuple[str, str]:
+    """Return what stands before a student's number in an address, and up to the exercise's slug."""
+    address = reverse("student-work", args=[cohort_id, 0, PLACE])
+    before, after = address.removesuffix(f"{PLACE}/").split("/0/")
+    return f"{before}/", f"/{after}"
 
 
 def _text(cell: Cell, language: str) -> SafeString:
@@ -43,10 +53,10 @@ def _text(cell: Cell, language: str) -> SafeString:
     return _attempts(cell.handed_in, language)
 
 
-def _tags(cell: Cell, language: str) -> SafeString:
-    waiting = _state(State.RUNNING, language) if cell.waiting else SafeString("")
-    failed = _state(State.FAILED, language) if cell.failed else SafeString("")
-    return waiting + failed
+def _tags(cell: Cell, language: str) -> str:
+    waiting = _state(State.RUNNING, language) if cell.waiting else ""
+    failed = _state(State.FAILED, language) if cell.failed else ""
+    return f"{waiting}{failed}"
 
 
 @lru_cache(maxsize=4096)

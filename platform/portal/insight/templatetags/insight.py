@@ -28,14 +28,19 @@ EMPTY = '<td class="none"></td>'
 
 
 @register.simple_tag
-def heat_row(row: HeatRow, cohort_id: UUID, slugs: Sequence[str]) -> SafeString:
-    """Return one student's row: name, per cents of the points as links, points, latest attempt.
+def heat_rows(rows: Sequence[HeatRow], cohort_id: UUID, slugs: Sequence[str]) -> SafeString:
+    """Return each student's row: name, per cents of the points as links, points, latest attempt.
 
     Ten thousand cells take a template a second. The links lead from the class's own address.
     """
     home = reverse("class", args=[cohort_id])
-    address = reverse("student-work", args=[cohort_id, row.enrolment.pk, "slug"])
-    stem = f"../{address.removeprefix(home).removesuffix('slug/')}"
+    work = reverse("student-work", args=[cohort_id, 0, "slug"])
+    before, after = work.removeprefix(home).removesuffix("slug/").split("0")
+    lines = (_row(row, f"../{before}{row.enrolment.pk}{after}", slugs) for row in rows)
+    return SafeString("\n".join(f"<tr>{line}</tr>" for line in lines))
+
+
+def _row(row: HeatRow, stem: str, slugs: Sequence[str]) -> SafeString:
     cells = (
         EMPTY if share is None else _cell(share, f"{stem}{slug}/")
         for share, slug in zip(row.shares, slugs, strict=True)
