@@ -21,6 +21,7 @@ from portal.courses.models import Cohort, Course, Enrolment, Role
 from portal.demo.reports import drawn_report
 from portal.gradebook.domain import ranking_of, rebuild_days, rebuild_entries
 from portal.gradebook.models import Standing
+from portal.insight.domain.facts import rebuild_facts
 from portal.submissions.domain import variant_seed
 from portal.submissions.models import Attempt, State
 
@@ -64,6 +65,7 @@ def make_crowd(*, students: int, attempts: int, seed: int = 0) -> Cohort:
         Standing.objects.bulk_create(_standings(assignment, rows))
         rebuild_entries(assignment=assignment, ranking=ranking_of(assignment))
     rebuild_days(cohort=cohort)
+    rebuild_facts(missing=True)
     return cohort
 
 

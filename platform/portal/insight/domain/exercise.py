@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -157,41 +158,55 @@ def _failed(
 
 
 def _mistakes(
-    work: Iterable[Progress], named: Mapping[tuple[str, str], Finding]
+    work: Sequence[Progress], named: Mapping[tuple[str, str], Finding]
 ) -> tuple[MistakeSeen, ...]:
-    seen: dict[str, list[Facts]] = {}
     still = Counter[str]()
-    moments = []
     for each in work:
-        moments += [each.first.submitted_at, each.latest.submitted_at]
         still.update(each.latest.mistakes.splitlines())
-        for attempt in each.attempts:
-            for slug in attempt.mistakes.splitlines():
-                seen.setdefault(slug, []).append(attempt)
+    # In the order of time, a mistake's first and last attempt are those at the ends.
+    attempts = sorted((one for each in work for one in each.attempts), key=_moment)
+    parts = _parts(attempts)
+    seen: dict[str, list[int]] = {}
+    for place, attempt in enumerate(attempts):
+        for slug in attempt.mistakes.splitlines():
+            seen.setdefault(slug, []).append(place)
     rows = [
-        _seen(mistake, attempts, still[slug], (min(moments), max(moments)))
-        for slug, attempts in seen.items()
+        _seen(
+            mistake, [attempts[one] for one in places], [parts[one] for one in places], still[slug]
+        )
+        for slug, places in seen.items()
         if (mistake := named.get((Finding.Kind.MISTAKE, slug))) is not None
     ]
     return tuple(sorted(rows, key=lambda row: (-row.students, -row.attempts, row.mistake.name)))
 
 
-def _seen(
-    mistake: Finding, attempts: Sequence[Facts], still: int, span: tuple[datetime, datetime]
-) -> MistakeSeen:
-    start, end = span
+def _parts(attempts: Sequence[Facts]) -> list[int]:
+    """Return in which of the MOMENTS parts of the time each attempt lies; they come by time."""
+    if not attempts:
+        return []
+    start, end = attempts[0].submitted_at, attempts[-1].submitted_at
     part = (end - start) / MOMENTS
     bounds = [(start + part * index).timestamp() for index in range(1, MOMENTS)]
-    at = [one.submitted_at for one in attempts]
+    return [bisect_right(bounds, one.submitted_at.timestamp()) for one in attempts]
+
+
+def _seen(
+    mistake: Finding, attempts: Sequence[Facts], parts: Sequence[int], still: int
+) -> MistakeSeen:
+    counts = Counter(parts)
     return MistakeSeen(
         mistake=mistake,
         students=len({one.enrolment_id for one in attempts}),
         still=still,
         attempts=len(attempts),
-        over_time=counted((one.timestamp() for one in at), bounds),
-        first_at=min(at),
-        last_at=max(at),
+        over_time=tuple(counts[part] for part in range(MOMENTS)),
+        first_at=attempts[0].submitted_at,
+        last_at=attempts[-1].submitted_at,
     )
+
+
+def _moment(attempt: Facts) -> datetime:
+    return attempt.submitted_at
 
 
 def _problems(work: Iterable[Progress]) -> tuple[tuple[str, int], ...]:

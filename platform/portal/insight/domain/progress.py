@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple, Self
 
 from portal.catalogue.models import Assignment
 from portal.courses.models import Role
@@ -19,8 +20,7 @@ PATIENCE = 3
 """So many attempts in a row without a better score, and a student is stuck."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """One graded attempt, as `AttemptFacts` has it. Thousands of model instances take too long."""
 
     enrolment_id: int
@@ -38,6 +38,13 @@ class Progress:
 
     enrolment_id: int
     attempts: Sequence[Facts]
+    best: Facts
+    """The attempt of the highest score, of equal ones the earliest."""
+
+    @classmethod
+    def of(cls, enrolment_id: int, attempts: Sequence[Facts]) -> Self:
+        """Return the progress that these attempts of a student show."""
+        return cls(enrolment_id, attempts, max(attempts, key=attrgetter("score")))
 
     @property
     def first(self) -> Facts:
@@ -48,11 +55,6 @@ class Progress:
     def latest(self) -> Facts:
         """The last attempt."""
         return self.attempts[-1]
-
-    @property
-    def best(self) -> Facts:
-        """The attempt of the highest score, of equal ones the earliest."""
-        return max(self.attempts, key=attrgetter("score"))
 
     @property
     def is_solved(self) -> bool:
@@ -80,10 +82,9 @@ class Progress:
 def progress_at(*, assignment: Assignment) -> tuple[Progress, ...]:
     """Return what the students of a class have done at one exercise. One query."""
     rows = AttemptFacts.objects.filter(assignment=assignment, enrolment__role=Role.STUDENT)
-    names = [field.name for field in fields(Facts)]
-    facts = (Facts(*row) for row in rows.values_list(*names).order_by("submitted_at"))
+    facts = map(Facts._make, rows.values_list(*Facts._fields).order_by("submitted_at"))
     ordered = sorted(facts, key=attrgetter("enrolment_id"))
     return tuple(
-        Progress(enrolment, tuple(attempts))
+        Progress.of(enrolment, tuple(attempts))
         for enrolment, attempts in groupby(ordered, key=attrgetter("enrolment_id"))
     )
