@@ -19,6 +19,8 @@ from sandbox.room import Room
 WAITED = 0.5
 # ... and has had no more than this of one. More, and its own threads stood in each other's way.
 SERVED = 0.5
+# For operators, who can do something about it.
+BUSY = "too much work at a time for this machine's processors"
 # A test's time begins a little after the news of the one before.
 SLACK = 0.9
 
@@ -77,4 +79,5 @@ def shortest_limit(verdict: Verdict) -> float | None:
 
 def machine_busy() -> Verdict:
     """Return the verdict that holds nothing against the student, and is tried again."""
-    return Verdict(problem=Problem(code=ProblemCode.MACHINE_BUSY, fault=Fault.OURS))
+    problem = Problem(code=ProblemCode.MACHINE_BUSY, fault=Fault.OURS, message=BUSY)
+    return Verdict(problem=problem)
