@@ -19,7 +19,7 @@ from portal.catalogue.models import Assignment
 from portal.catalogue.signals import deadline_changed
 from portal.courses.domain import join_cohort
 from portal.courses.models import AuditLine, Enrolment, Role
-from portal.gradebook.domain import update_standing
+from portal.gradebook.domain import progress_of, update_standing
 from portal.gradebook.domain.tally import Scored, tally
 from portal.gradebook.models import Standing
 from portal.marking.domain import (
@@ -140,6 +140,9 @@ def test_an_override_counts_until_it_is_withdrawn_and_both_are_told(
     second = give(points=7, reason="Said better.")
     graded(enrolment, assignment, 1.0)
     assert points() == [7]
+    # What a class's page fills its mark by.
+    shares = {cell.assignment: cell.share for cell in progress_of(enrolment)}
+    assert shares[assignment] == 7 / assignment.exercise.points
     assert withdraw_override(override=second, reason="It was right.", by=teacher)
     assert not withdraw_override(override=second, reason="Again.", by=teacher)
     assert (points(), Standing.objects.get().is_by_hand) == ([8], False)

@@ -57,6 +57,12 @@ class Cell(NamedTuple):
         """The points that count."""
         return self.standing.points if self.standing else None
 
+    @property
+    def share(self) -> float | None:
+        """The points that count as a share of the exercise's: points by hand may be more."""
+        points = self.points
+        return None if points is None else min(1.0, points / self.assignment.exercise.points)
+
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
