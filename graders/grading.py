@@ -202,7 +202,6 @@ class _Run:
             async with asyncio.timeout(wanted.wall), self.rooms.take(wanted) as pair:
                 pair.begin()
                 self.queueing = [Queueing(pair.kernel.room), Queueing(pair.judge)]
-                self._look_at_queues()
                 job = self._job(notebook, seed=seed, public_only=public_only)
                 return await self._follow(pair, job)
         except (RoomFailed, JudgeFailed, TimeoutError) as exc:
@@ -229,9 +228,9 @@ class _Run:
             self.cpu = _sum(kernel.room.cpu_seconds(), judge.cpu_seconds())
             self.gpu_peak = kernel.room.gpu_memory()
 
-    def _look_at_queues(self) -> None:
+    def _look_at_queues(self, *, anew: bool = False) -> None:
         for one in self.queueing:
-            one.note()
+            one.note(anew=anew)
 
     def _was_starved(self, verdict: Verdict) -> bool:
         limit = shortest_limit(verdict)
@@ -241,7 +240,8 @@ class _Run:
         if not self.rooms_ready:
             self.rooms_ready = _since(self.started)
         if isinstance(news, Progress):
-            self._look_at_queues()
+            # No limit runs before the first cell.
+            self._look_at_queues(anew=news.phase == "cells" and news.done == 0)
         if isinstance(news, Progress) and news.phase == "tests" and news.done == 0:
             self.cells_cpu = self.kernel.room.cpu_seconds() if self.kernel else None
         self.on_news(news)

@@ -16,9 +16,9 @@ from graders.report import Fault, Problem, ProblemCode
 from sandbox.room import Room
 
 # Of its time, a room that was kept from the processors has waited this much at least ...
-WAITED = 0.5
+WAITED = 0.75
 # ... and has had no more than this of one. More, and its own threads stood in each other's way.
-SERVED = 0.5
+SERVED = 0.25
 # For operators, who can do something about it.
 BUSY = "too much work at a time for this machine's processors"
 # A test's time begins a little after the news of the one before.
@@ -41,8 +41,10 @@ class Queueing:
     room: Room
     moments: list[Moment] = field(default_factory=list)
 
-    def note(self) -> None:
-        """Remember this moment. The room must not have ended."""
+    def note(self, *, anew: bool = False) -> None:
+        """Remember this moment, as the first one when `anew`. The room must not have ended."""
+        if anew:
+            self.moments.clear()
         waited, served = self.room.waited_seconds(), self.room.cpu_seconds()
         self.moments.append(Moment(time.monotonic(), waited, served or 0.0))
 

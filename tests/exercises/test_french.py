@@ -18,6 +18,15 @@ CODE = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`", re.DOTALL)
 WRONG = re.compile(r"[^\W\d_]'\w| [:;?!»](?!\w)|« |\d %")
 
 
+def _text(node: ast.expr) -> str:
+    """Return a text as the source has it, with a number for what is put in later."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(part) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return "3"
+    return str(ast.literal_eval(node))
+
+
 def french_of(exercise: Exercise) -> Iterator[str]:
     """Yield every French text that a student may read in the exercise."""
     manifest = exercise.manifest
@@ -27,7 +36,7 @@ def french_of(exercise: Exercise) -> Iterator[str]:
     for source in exercise.tests.values():
         for node in ast.walk(ast.parse(source)):
             if isinstance(node, ast.keyword) and node.arg in {"fr", "hint_fr"}:
-                yield ast.literal_eval(node.value)
+                yield _text(node.value)
     if manifest.kind.has_starter:
         cells = json.loads(exercise.starter("fr"))["cells"]
         yield from ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")

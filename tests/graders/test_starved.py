@@ -69,9 +69,10 @@ async def test_a_notebook_that_sleeps_is_its_own_fault(grade: Grade, crowded: in
     [
         # (time, waited, served): one span that starves is enough, whatever lies around it ...
         ([(0, 0, 0), (50, 0, 50), (54, 3.5, 50.5), (60, 3.5, 56)], True),
-        # ... but not a shorter one than the limit, nor what had half a processor or more,
+        # ... but not a shorter one than the limit, nor what was served meanwhile,
         ([(0, 0, 0), (50, 0, 50), (52, 2, 50), (60, 2, 58)], False),
         ([(0, 0, 0), (4, 3.5, 4)], False),
+        ([(0, 0, 0), (4, 2, 2)], False),
         # nor what slept.
         ([(0, 0, 0), (4, 0.5, 0.1)], False),
         # News may be many, and the whole starve.
