@@ -30,8 +30,8 @@ __all__ = ["grade", "sandbox", "warm"]
 # In which rooms cases are tried, and what is tried in the other rooms of a kind too: its walls.
 EVERY = {"bubblewrap": "warm", "docker": "cold"}
 WALLS = ("escapes", "secrets")
-# What is aimed at the judge's code, or at a page, is tried in bubblewrap's rooms alone: that code is
-# the same in all of them.
+# What is aimed at the judge's code, or at a page, is tried in bubblewrap's rooms alone: that code
+# is the same in all of them.
 AT_THE_JUDGE = ("patches", "answers", "tensors", "measurements", "models", "documents")
 AT_A_PAGE = ("pages", "awkward")
 
