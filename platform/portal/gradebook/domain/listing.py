@@ -25,11 +25,12 @@ class Listing(Generic[AnyRow]):
     total: int
     own: AnyRow | None
     own_page: int | None
+    size: int = PAGE_ROWS
 
     @property
     def first(self) -> int:
         """The place of the page's first row."""
-        return (self.page - 1) * PAGE_ROWS + 1
+        return (self.page - 1) * self.size + 1
 
     @property
     def last(self) -> int:
@@ -41,6 +42,7 @@ def listing(
     rows: Sequence[AnyRow],
     *,
     page: int = 1,
+    size: int = PAGE_ROWS,
     order: Callable[[AnyRow], Any] | None = None,
     falls: bool = False,
     is_own: Callable[[AnyRow], bool] | None = None,
@@ -50,18 +52,19 @@ def listing(
     Equals stay in the order in which they come.
     """
     ordered = list(rows) if order is None else sorted(rows, key=order, reverse=falls)
-    pages = max(1, -(-len(ordered) // PAGE_ROWS))
+    pages = max(1, -(-len(ordered) // size))
     page = min(max(page, 1), pages)
-    start = (page - 1) * PAGE_ROWS
-    shown = tuple(ordered[start : start + PAGE_ROWS])
+    start = (page - 1) * size
+    shown = tuple(ordered[start : start + size])
     own = filter(lambda at: is_own is not None and is_own(ordered[at]), range(len(ordered)))
     place = next(own, None)
-    is_elsewhere = place is not None and not start <= place < start + PAGE_ROWS
+    is_elsewhere = place is not None and not start <= place < start + size
     return Listing(
         rows=shown,
         page=page,
         pages=pages,
         total=len(ordered),
         own=ordered[place] if place is not None and is_elsewhere else None,
-        own_page=place // PAGE_ROWS + 1 if place is not None and is_elsewhere else None,
+        own_page=place // size + 1 if place is not None and is_elsewhere else None,
+        size=size,
     )

@@ -19,6 +19,9 @@ from portal.submissions.models import Attempt, State
 
 NO_DEADLINE = Deadline()
 NOTHING: Mapping[str, int] = {}
+TABLE_ROWS = 50
+"""Each of them has a cell for every exercise."""
+
 Key: TypeAlias = tuple[int, int]
 """An enrolment's and an assignment's."""
 
@@ -91,7 +94,7 @@ def class_table(*, cohort: Cohort, page: int = 1) -> ClassTable:
     people = Enrolment.objects.filter(cohort=cohort, role=Role.STUDENT).select_related("user")
     students = sorted(people, key=lambda one: (one.user.last_name, one.user.display_name, one.pk))
     assignments = _assignments(cohort.pk)
-    shown = listing(students, page=page)
+    shown = listing(students, page=page, size=TABLE_ROWS)
     whose = Q(enrolment__in=[one.pk for one in shown.rows])
     standings = _standings(whose)
     # Nearly all attempts have a score, which a standing tells.
