@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -164,7 +165,7 @@ def _mistakes(
     for each in work:
         still.update(each.latest.mistakes.splitlines())
     # In the order of time, a mistake's first and last attempt are those at the ends.
-    attempts = sorted((one for each in work for one in each.attempts), key=_moment)
+    attempts = sorted((one for each in work for one in each.attempts), key=attrgetter("at"))
     parts = _parts(attempts)
     seen: dict[str, list[int]] = {}
     for place, attempt in enumerate(attempts):
@@ -184,10 +185,9 @@ def _parts(attempts: Sequence[Facts]) -> list[int]:
     """Return in which of the MOMENTS parts of the time each attempt lies; they come by time."""
     if not attempts:
         return []
-    start, end = attempts[0].submitted_at, attempts[-1].submitted_at
-    part = (end - start) / MOMENTS
-    bounds = [(start + part * index).timestamp() for index in range(1, MOMENTS)]
-    return [bisect_right(bounds, one.submitted_at.timestamp()) for one in attempts]
+    start, end = attempts[0].at, attempts[-1].at
+    bounds = [start + (end - start) * index / MOMENTS for index in range(1, MOMENTS)]
+    return [bisect_right(bounds, one.at) for one in attempts]
 
 
 def _seen(
@@ -203,10 +203,6 @@ def _seen(
         first_at=attempts[0].submitted_at,
         last_at=attempts[-1].submitted_at,
     )
-
-
-def _moment(attempt: Facts) -> datetime:
-    return attempt.submitted_at
 
 
 def _problems(work: Iterable[Progress]) -> tuple[tuple[str, int], ...]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import FloatField, Func
+from django.db.models.sql.compiler import SQLCompiler
 
 from portal.catalogue.models import Assignment
 from portal.courses.models import Role
@@ -24,12 +28,36 @@ class Facts(NamedTuple):
     """One graded attempt, as `AttemptFacts` has it. Thousands of model instances take too long."""
 
     enrolment_id: int
-    submitted_at: datetime
+    at: float
+    """When it was handed in, in seconds since 1970: a datetime takes ten times as long to read."""
+
     score: float
     cpu: float | None
     problem: str
     failed: str
     mistakes: str
+
+    @property
+    def submitted_at(self) -> datetime:
+        """The same moment."""
+        return datetime.fromtimestamp(self.at, UTC)
+
+
+class Epoch(Func):
+    """A moment as seconds since 1970, to the millisecond at least."""
+
+    output_field = FloatField()
+    template = "EXTRACT(EPOCH FROM %(expressions)s)::double precision"
+
+    def as_sqlite(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        **context: Any,  # noqa: ANN401
+    ) -> tuple[str, Any]:
+        """Return what SQLite calls it: days, from noon of a day long ago."""
+        template = "(julianday(%(expressions)s) - 2440587.5) * 86400"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +92,9 @@ class Progress:
     @property
     def time_to_solve(self) -> timedelta | None:
         """The time from the first attempt to the first that earned all, None without one."""
-        solved = (one.submitted_at for one in self.attempts if one.score >= FULL)
-        at: datetime | None = next(solved, None)
-        return None if at is None else at - self.first.submitted_at
+        solved = (one.at for one in self.attempts if one.score >= FULL)
+        at = next(solved, None)
+        return None if at is None else timedelta(seconds=at - self.first.at)
 
     @property
     def since_progress(self) -> int:
@@ -82,7 +110,8 @@ class Progress:
 def progress_at(*, assignment: Assignment) -> tuple[Progress, ...]:
     """Return what the students of a class have done at one exercise. One query."""
     rows = AttemptFacts.objects.filter(assignment=assignment, enrolment__role=Role.STUDENT)
-    facts = map(Facts._make, rows.values_list(*Facts._fields).order_by("submitted_at"))
+    columns = (Epoch("submitted_at") if name == "at" else name for name in Facts._fields)
+    facts = map(Facts._make, rows.values_list(*columns).order_by("submitted_at"))
     ordered = sorted(facts, key=attrgetter("enrolment_id"))
     return tuple(
         Progress.of(enrolment, tuple(attempts))
