@@ -41,7 +41,7 @@ test-postgres: translations
 test-docker: translations
 	$(BIN)/pytest -n 2 -m "docker and not chaos"
 
-# What needs no room, no browser and no server: under a minute.
+# What needs no room, no browser and no server.
 test-fast: translations
 	$(BIN)/pytest -n 2 -m "not bwrap and not docker and not e2e and not chaos"
 

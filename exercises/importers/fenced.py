@@ -18,7 +18,7 @@ BLOCK = re.compile(
     r"((?:(?!```).)*)```[ \t]*$",
     re.DOTALL | re.MULTILINE,
 )
-TEST = re.compile(r"^\s*#+\s*(HIDDEN\s+)?TEST\s*#*\s*$", re.IGNORECASE)
+TEST = re.compile(r"^#+\s*(HIDDEN\s+)?TEST\s*#*$", re.IGNORECASE)
 SOLUTION = re.compile(r"^\s*(\*\*|<strong>)\s*solution\b", re.IGNORECASE)
 
 
@@ -46,7 +46,7 @@ class _Turner:
         first, _, rest = cell.source.strip("\n").partition("\n")
         if block := BLOCK.search(cell.source) if cell.cell_type == "markdown" else None:
             self._block(cell, block)
-        elif self.in_question and cell.cell_type == "code" and (mark := TEST.match(first)):
+        elif self.in_question and cell.cell_type == "code" and (mark := TEST.match(first.strip())):
             if not self.in_tests:
                 self._raw("BEGIN TESTS")
                 self.in_tests = True

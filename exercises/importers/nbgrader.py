@@ -76,12 +76,8 @@ def _parts(cell: Cell, number: str, remarks: list[Remark]) -> Iterator[Part]:
         public = _without(cell.source, {"HIDDEN TESTS"}, place)
         has_hidden = public != _without(cell.source, set(), place)
         hidden = _without(cell.source, set(), place) if has_hidden else ""
-        if made := AUTOTEST.findall(cell.source):
-            remarks.append(
-                Reason.AUTOTEST.remark(
-                    place, "; ".join(one.strip(" ;") for one in made)[:LONGEST_QUOTE]
-                )
-            )
+        if made := [one.strip(" ;") for one in AUTOTEST.findall(cell.source)]:
+            remarks.append(Reason.AUTOTEST.remark(place, "; ".join(made)[:LONGEST_QUOTE]))
         yield Check(place, marks.points, "" if _says_nothing(public) else public, hidden)
     elif cell.cell_type == "code":
         yield Code(_solution(cell.source, place, remarks) if marks.solution else cell.source)

@@ -19,7 +19,7 @@ from exercises.importers.reasons import Reason
 BLOCK = re.compile(r"^#\s*(BEGIN|END)\s+(QUESTION|SOLUTION|TESTS|PROMPT)\s*$", re.IGNORECASE)
 CONFIG = re.compile(r"^#\s*ASSIGNMENT CONFIG", re.IGNORECASE)
 HIDDEN = re.compile(r"^\s*#\s*HIDDEN\s*$", re.IGNORECASE)
-IGNORED = re.compile(r"^\s*#+\s*Ignore\s*#*\s*$", re.IGNORECASE)
+IGNORED = re.compile(r"^#+\s*Ignore\s*#*$", re.IGNORECASE)
 # Lines that Otter takes away, and those that only make Otter itself run.
 TAKEN_AWAY = re.compile(
     r"#\s*IGNORE\s*$|^(import|from)\s+otter\b|^grader\s*=\s*otter\.|^grader\.(check|export)\w*\("

@@ -256,6 +256,16 @@ def test_an_older_otter_assignment_becomes_a_folder(tmp_path: Path) -> None:
     assert said(imported)[0] == ("q3", "Graded by hand")
 
 
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "mark", ["# TEST", "# HIDDEN TEST", "# Ignore", "# IGNORE", "x # SOLUTION"]
+)
+def test_a_mark_that_never_ends_takes_no_longer(mark: str) -> None:
+    endless: Cell = ("code", f"{mark}{' ' * 90_000}x = 1", {})
+    question: Cell = ("markdown", "```\nBEGIN QUESTION\nname: q\n```", {})
+    assert import_otter(notebook(question, ("code", "y = 1", {}), *[endless] * 4)).files
+
+
 def test_a_test_that_tests_nothing_is_told(tmp_path: Path) -> None:
     imported = import_nbgrader(
         notebook(
